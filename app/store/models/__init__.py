@@ -1,0 +1,32 @@
+"""All tables, as SQLAlchemy models: `from app.store import models` and name them from here.
+
+The rules that span tables are the service's.
+"""
+
+from app.store.models.base import Base
+from app.store.models.facts import Assessment, Evidence, Observation
+from app.store.models.log import DatasetRevision, Revision
+from app.store.models.plans import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
+from app.store.models.vocabulary import Metric, Organization, Region, RegionMember, Source, Topic
+
+__all__ = [
+    "Assessment",
+    "Base",
+    "DatasetRevision",
+    "Deadline",
+    "Evidence",
+    "Measure",
+    "Metric",
+    "Observation",
+    "Organization",
+    "Plan",
+    "PlanIssuer",
+    "PlanLink",
+    "PlanTopic",
+    "Region",
+    "RegionMember",
+    "Revision",
+    "Source",
+    "Target",
+    "Topic",
+]

@@ -1,0 +1,64 @@
+"""The columns that targets, deadlines and observations have in common: the key and the figure.
+
+The tables that use them are in `plans` and `facts`.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import Boundary, Comparator, Coverage, Kind
+from app.store.models.base import Word, one_of
+
+
+class KeyColumns:
+    """The six fields by which a figure says what it measures; `metric_id` is empty if qualitative."""
+
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    boundary: Mapped[Boundary] = mapped_column(Word(Boundary))
+    coverage: Mapped[Coverage] = mapped_column(Word(Coverage))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    metric_id: Mapped[int | None] = mapped_column(ForeignKey("metric.id"), index=True)
+    qualifier: Mapped[str] = mapped_column(String(200))
+
+
+class FigureColumns:
+    """A figure as stated and in canonical units; `canonical_sort` is a float, only to order and filter by."""
+
+    comparator: Mapped[Comparator | None] = mapped_column(Word(Comparator))
+    value: Mapped[Decimal | None]
+    value_high: Mapped[Decimal | None]
+    unit: Mapped[str | None] = mapped_column(String(20))
+    value_as_stated: Mapped[str | None]
+    canonical_value: Mapped[Decimal | None]
+    canonical_high: Mapped[Decimal | None]
+    canonical_unit: Mapped[str | None] = mapped_column(String(20))
+    canonical_sort: Mapped[float | None]
+
+
+def key_checks() -> tuple[CheckConstraint, ...]:
+    """Hold the key fields to their words, and the metric to quantified keys."""
+    return (
+        one_of("kind", Kind),
+        one_of("boundary", Boundary),
+        one_of("coverage", Coverage),
+        CheckConstraint("(kind = 'qualitative') = (metric_id IS NULL)", name="metric_unless_qualitative"),
+    )
+
+
+def figure_checks() -> tuple[CheckConstraint, ...]:
+    """Hold a figure together: all of comparator, value and unit or none; a range low ≤ high."""
+    return (
+        one_of("comparator", Comparator),
+        CheckConstraint(
+            "(value IS NULL) = (unit IS NULL) AND (value IS NULL) = (comparator IS NULL)"
+            " AND (value IS NULL) = (canonical_value IS NULL) AND (value IS NULL) = (canonical_sort IS NULL)",
+            name="figure_whole",
+        ),
+        CheckConstraint("(comparator = 'between') = (value_high IS NOT NULL)", name="between_has_two"),
+        CheckConstraint(
+            "value_high IS NULL OR CAST(value AS NUMERIC) <= CAST(value_high AS NUMERIC)",
+            name="between_ordered",
+        ),
+    )
