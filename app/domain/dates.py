@@ -6,8 +6,9 @@ What a deadline or a plan means by its date is said by the schemas, not here.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -98,3 +99,8 @@ PartialDateField = Annotated[
     ),
 ]
 """A schema field that reads and writes the text form of a `PartialDate`."""
+
+
+def shanghai_today() -> date:
+    """Give the day it is in Shanghai, by which timing and progress are computed."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -1,0 +1,61 @@
+"""Numbers as they stand in a text, in digits or in Chinese numerals: their patterns and their values.
+
+Only the number itself is read here; magnitudes before a noun (亿 in 亿元) belong to the unit.
+"""
+
+import re
+from decimal import Decimal
+
+import cn2an
+
+_DIGIT = "[一二两三四五六七八九]"
+_SMALL = f"(?=[一二两三四五六七八九十廿])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿)?零?{_DIGIT}?"
+# 十二亿三千万 ends in a lower magnitude than stands inside it, so that 万 is part of the numeral.
+_WHOLE = f"{_SMALL}亿零?{_SMALL}万(?:零?{_SMALL})?|{_SMALL}[万亿]零?{_SMALL}"
+_DECIMALS = "零一二三四五六七八九"
+
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?:点[{_DECIMALS}]+)?)"
+NUMBER = f"(?:{ARABIC}|{CHINESE})"
+# A number does not begin within another number, a name (GPT4) or an ordinal (第3).
+NOT_WITHIN = r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第])(?<!\d,)"
+
+_DENOMINATORS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
+FRACTION = (
+    f"(?P<denominator>[百千万](?=分之)|{CHINESE})分之(?P<numerator>{NUMBER})"
+    r"|(?P<over>[1-9])[/⁄](?P<under>[2-9]|10)(?![\d/⁄.月])"
+)
+
+
+def read_number(text: str) -> Decimal:
+    """Read a number: 1.2, 5,000, 两千, 一百零五, 一点五; never through a float.
+
+    Raise ValueError if it is none.
+    """
+    if re.fullmatch(ARABIC, text):
+        return Decimal(text.replace(",", ""))
+    whole, _, decimals = text.partition("点")
+    number = cn2an.cn2an(whole, "normal")
+    if not isinstance(number, int):
+        raise ValueError(text)
+    digits = "".join(str(_DECIMALS.index(digit)) for digit in decimals)
+    return Decimal(f"{number}.{digits}" if digits else number)
+
+
+def read_fraction(found: re.Match[str]) -> tuple[Decimal, bool]:
+    """Read a match of FRACTION in percent, and say whether that is exact (R1).
+
+    百分之七十 is 70 and exact, 三分之一 is 33.3 and not. Raise ValueError if it is no proper fraction.
+    """
+    if found["over"]:
+        numerator, denominator = Decimal(found["over"]), Decimal(found["under"])
+    else:
+        numerator = read_number(found["numerator"])
+        below = found["denominator"]
+        denominator = _DENOMINATORS.get(below) or read_number(below)
+    if found["denominator"] != "百" and numerator >= denominator:
+        raise ValueError(found[0])
+    share = numerator * 100 / denominator
+    tenths = round(share, 1)
+    exact = share * denominator == numerator * 100 and len(str(share)) < len("00.000000000")
+    return (share, True) if exact else (tenths, False)

@@ -1,0 +1,91 @@
+"""Views of the comparison: rows by metric, cells by region, and the verdict wherever two figures meet (R3).
+
+How a comparison is put together is in `queries.compare`.
+"""
+
+from datetime import date
+
+from pydantic import Field
+
+from app.domain.vocabulary import Family, Kind, Reason, Verdict
+from app.store.views.base import MetricRef, RegionRef, View, about
+from app.store.views.facts import DeadlineView
+
+
+class VerdictView(View):
+    """Whether figures may be compared: every one in `a` with every one in `b`."""
+
+    a: list[str] = about("Deadline ids", ["zj-ai-terminals.revenue@2027-12-31"])
+    b: list[str] = about("Deadline ids", ["js-ai-plus.industry-scale@2030-12-31"])
+    verdict: Verdict = about("same, caution or different", "different")
+    reasons: list[Reason] = about("Why they are not simply the same", ["metric", "topic", "coverage"])
+
+
+class PlaceView(View):
+    """A figure's place in a ranking."""
+
+    place: int = about("Place from 1; equal figures share one", 1)
+    id: str = about("Deadline id", "nanjing-ai-pilot-upgrade.adoption@2027-12-31")
+
+
+class RankingView(View):
+    """A ranking within one key, one due year and one region level (R3), with its cautions."""
+
+    year: int = about("Due year", 2027)
+    places: list[PlaceView] = Field(description="The figures in order")
+    cautions: list[Reason] = about("What to keep in mind", ["undefined"])
+
+
+class CellView(View):
+    """One region's figures in one row."""
+
+    region: str = about("Region code", "330000")
+    deadlines: list[DeadlineView] = Field(description="Its figures by due date; empty if no target was found")
+
+
+class RowView(View):
+    """Figures of one metric and kind side by side; a mixed row holds what only one region has a metric for."""
+
+    metric: MetricRef | None = Field(description="The metric shared; null in a mixed or qualitative row")
+    kind: Kind = about("The sort of figure", "level")
+    mixed: bool = about("True where the figures are of different metrics", False)  # noqa: FBT003
+    cells: list[CellView] = Field(description="One cell per region, in the order asked for")
+    verdicts: list[VerdictView] = Field(description="Verdicts between figures of different regions")
+    rankings: list[RankingView] = Field(description="Rankings where R3 allows one; mostly none")
+
+
+class FamilyView(View):
+    """The rows of one metric family; figures in different rows differ in metric or kind."""
+
+    family: Family | None = about("Metric family; null for qualitative targets", "industry_size")
+    rows: list[RowView] = Field(description="Rows, shared metrics first")
+    leads: list[VerdictView] = Field(
+        description="For each two regions, the pair most likely to be put side by side, with its verdict"
+    )
+
+
+class CountsView(View):
+    """How many pairs of figures of different regions, within rows, are what."""
+
+    same: int = about("Pairs that may be compared", 0)
+    caution: int = about("Pairs that may be compared with care", 1)
+    different: int = about("Pairs that may not be compared", 14)
+
+
+class FiltersView(View):
+    """The filters that the comparison was made with."""
+
+    topic: str | None = about("Topic, with all below it", "ai")
+    family: Family | None = about("Metric family", "industry_size")
+    year_from: int | None = about("First due year", 2026)
+    year_to: int | None = about("Last due year", 2030)
+
+
+class ComparisonView(View):
+    """What the comparison page shows, exactly."""
+
+    as_of: date = about("The day, in Shanghai, that progress is computed for", "2026-11-20")
+    regions: list[RegionRef] = Field(description="The regions, in the order asked for")
+    filters: FiltersView = Field(description="The filters in force")
+    counts: CountsView = Field(description="Verdicts in numbers")
+    families: list[FamilyView] = Field(description="The figures by family")

@@ -1,0 +1,1 @@
+"""The tests: on both databases, without mocks, in any order."""
