@@ -12,10 +12,12 @@ _DIGIT = "[一二两三四五六七八九]"
 _SMALL = f"(?=[一二两三四五六七八九十廿])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿)?零?{_DIGIT}?"
 # 十二亿三千万 ends in a lower magnitude than stands inside it, so that 万 is part of the numeral.
 _WHOLE = f"{_SMALL}亿零?{_SMALL}万(?:零?{_SMALL})?|{_SMALL}[万亿]零?{_SMALL}"
+_EXACT_PLACES = 10
 _DECIMALS = "零一二三四五六七八九"
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?:点[{_DECIMALS}]+)?)"
+# 十百千 is a slogan and no number.
+CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?![十百千])(?:点[{_DECIMALS}]+)?)"
 NUMBER = f"(?:{ARABIC}|{CHINESE})"
 # A number does not begin within another number, a name (GPT4) or an ordinal (第3).
 NOT_WITHIN = r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第])(?<!\d,)"
@@ -56,6 +58,4 @@ def read_fraction(found: re.Match[str]) -> tuple[Decimal, bool]:
     if found["denominator"] != "百" and numerator >= denominator:
         raise ValueError(found[0])
     share = numerator * 100 / denominator
-    tenths = round(share, 1)
-    exact = share * denominator == numerator * 100 and len(str(share)) < len("00.000000000")
-    return (share, True) if exact else (tenths, False)
+    return (share, True) if share == round(share, _EXACT_PLACES) else (round(share, 1), False)

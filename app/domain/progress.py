@@ -309,7 +309,7 @@ def _pace(
     if goal.key.kind in _PERCENT_KINDS or goal.dimension is Dimension.SHARE:
         return _round(amount, _TENTH), None
     exponent = min(amount.adjusted() - _SIGNIFICANT_DIGITS + 1, _last_digit(gap))
-    per_year = _plain(_round(amount, Decimal(1).scaleb(exponent)))
+    per_year = _plain(_round(amount, Decimal(1).scaleb(exponent)).normalize(_ROUNDING))
     reached = figure - gap
     if goal.key.kind is not Kind.LEVEL or reached <= 0 or figure <= 0:
         return per_year, None

@@ -49,16 +49,18 @@ _CURRENCIES = {
     "KRW": "韩元",
     "SGD": "新加坡元",
     "TWD": "新台币 台币",
-    "MOP": "澳门元 澳元",
+    "MOP": "澳门元",
+    "AUD": "澳元",
 }
 _COUNTED = (
-    "家 户 个 项 款 座 台 条 处 名 人 种 件 所 只 支 场 次 套 辆 颗 类 份 间 张 篇 批 组 片 栋 艘 架 枚 "
+    "家 户 个 项 款 座 台 条 处 名 人 种 件 所 只 支 场 次 套 辆 颗 类 份 间 张 篇 组 片 栋 艘 架 枚 "
     "笔 人次 台套 台(套) count"
 )
 _PER_PEOPLE = {"万人": "1", "千人": "10", "百人": "100"}
 _COMPUTING = {"EFLOPS": "1000", "PFLOPS": "1", "TFLOPS": "0.001"}
 _OTHERS: dict[str, tuple[Dimension | None, Decimal, str]] = {
     "%": (Dimension.SHARE, Decimal(1), "%"),
+    "percent": (Dimension.SHARE, Decimal(1), "%"),
     "‰": (Dimension.SHARE, Decimal("0.1"), "%"),
     "成": (Dimension.SHARE, Decimal(10), "%"),
     "倍": (Dimension.SHARE, Decimal(100), "%"),
@@ -115,15 +117,24 @@ def _bases() -> dict[str, _Base]:
 
 
 _BASES = _bases()
-_UNSCALED = frozenset({"%", "‰", "成", "pp", "百分点", "个百分点", "位", "rank"})
-# After these nouns stands another word than the unit: 成果, 人工智能, 元宇宙, 项目.
-_NOT_BEFORE = {"成": "果为立员功就长熟", "人": "工才民口", "元": "宇", "项": "目", "级": "别", "条": "例"}
+_UNSCALED = frozenset({"%", "percent", "‰", "成", "pp", "百分点", "个百分点", "位", "rank"})
+# Before these words the noun is no unit: 成果, 人工智能, 元宇宙, 项目, 年代, 五位一体, 一个数量级.
+_NOT_BEFORE = {
+    "成": "[果为立员功就长熟]",
+    "人": "[工才民口]",
+    "元": "宇宙",
+    "项": "目",
+    "条": "例",
+    "年": "[代级]",
+    "位": "一体|[于置]",
+    "个": "数量级",
+}
 
 
 def _alternatives() -> str:
     patterns = []
     for symbol in sorted(_BASES, key=len, reverse=True):
-        guard = f"(?![{_NOT_BEFORE[symbol]}])" if symbol in _NOT_BEFORE else ""
+        guard = f"(?!{_NOT_BEFORE[symbol]})" if symbol in _NOT_BEFORE else ""
         if symbol[-1].isascii() and symbol[-1].isalnum():
             guard = "(?![A-Za-z0-9])"
         patterns.append(re.escape(symbol) + guard)

@@ -24,7 +24,8 @@ class VerdictView(View):
 class PlaceView(View):
     """A figure's place in a ranking."""
 
-    place: int = about("Place from 1; equal figures share one", 1)
+    first: int = about("Place from 1; equal figures share one", 1)
+    last: int = about("Lower end, where another region's several figures leave a span of places open", 1)
     id: str = about("Deadline id", "nanjing-ai-pilot-upgrade.adoption@2027-12-31")
 
 

@@ -1,0 +1,92 @@
+"""The two languages: catalogues compiled from the .po files, and the words and sentences looked up in them.
+
+How figures are written is in `app.wording`; the words themselves are in `app/locale`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, Literal, TypeGuard
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+from app.domain.errors import Problem
+
+Lang = Literal["zh", "en"]
+LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+TAGS: Final[Mapping[Lang, str]] = {"zh": "zh-Hans-CN", "en": "en"}
+"""What `lang` and `hreflang` say of each language."""
+LOCALES: Final[Mapping[Lang, str]] = {"zh": "zh_Hans_CN", "en": "en"}
+"""What Babel calls each language."""
+
+_FOLDER = Path(__file__).parent / "locale"
+
+
+class _Values(dict[str, Any]):
+    """The values of a sentence's braces; one that is not there is left out visibly, never an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def is_lang(text: str) -> TypeGuard[Lang]:
+    """Say whether a text names one of the languages."""
+    return text in LANGS
+
+
+@lru_cache(maxsize=len(LANGS))
+def catalogue(lang: Lang) -> GNUTranslations:
+    """Compile all .po files of a language into one catalogue, once."""
+    merged = GNUTranslations()
+    for path in sorted((_FOLDER / lang).glob("*.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale=LOCALES[lang])
+        compiled = BytesIO()
+        write_mo(compiled, messages)
+        compiled.seek(0)
+        merged.add_fallback(GNUTranslations(compiled))
+    return merged
+
+
+def gettext(lang: Lang, message: str, /, **values: Any) -> str:
+    """Translate an English sentence and fill its braces; safe markup among the values gives safe markup."""
+    return _fill(catalogue(lang).gettext(message), values)
+
+
+def ngettext(lang: Lang, one: str, many: str, n: int, /, **values: Any) -> str:
+    """Translate a sentence that depends on a number, which fills `{n}`."""
+    return _fill(catalogue(lang).ngettext(one, many, n), {"n": n, **values})
+
+
+def word(lang: Lang, member: StrEnum) -> str:
+    """Name a member of the vocabulary in the reader's language."""
+    return term(lang, type(member).__name__, str(member))
+
+
+def term(lang: Lang, context: str, code: str) -> str:
+    """Name a code in a context of the catalogue (`Stage`, `Refusal`, …); one without a name stands for itself."""
+    return catalogue(lang).pgettext(context, code)
+
+
+def problem_sentence(lang: Lang, problem: Problem) -> str:
+    """Say what is wrong and what would be right, in plain text; every code has its sentence."""
+    sentence = catalogue(lang).pgettext("problem", problem.code)
+    if sentence == problem.code:
+        sentence = catalogue(lang).pgettext("problem", "unknown_code")
+    values = {"field": problem.field or "…", "code": problem.code, **problem.detail}
+    return sentence.format_map(_Values({name: _plain(value) for name, value in values.items()}))
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+
+
+def _fill(sentence: str, values: Mapping[str, Any]) -> str:
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return Markup(escape(sentence)).format_map(_Values(values))  # noqa: S704 - the sentence is escaped
+    return sentence.format_map(_Values(values)) if values else sentence

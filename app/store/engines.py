@@ -1,0 +1,91 @@
+"""How each engine is connected to and how its transactions begin.
+
+When they begin and end is decided in `session`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.domain.errors import DomainError
+
+# The thread limit of the server is this number too: more threads than connections were seen to fail.
+POOL_SIZE = 16
+# How long a save waits for another one, or a thread for a connection, before it is refused.
+LOCK_SECONDS = 5
+
+_POOL: dict[str, Any] = {
+    "poolclass": QueuePool,
+    "pool_size": POOL_SIZE,
+    "max_overflow": 0,
+    "pool_timeout": LOCK_SECONDS,
+}
+# Given to `Engine.execution_options`; the `mubiao_` ones are read where SQLite begins.
+READ_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"mubiao_read": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+WRITE_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"mubiao_write": True},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+
+
+def parse_url(text: str) -> URL:
+    """Read a database URL; raises DomainError("bad_setting") unless it is an SQLite file or PostgreSQL."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DomainError("bad_setting", "MUBIAO_DATABASE_URL") from None
+    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"} and not url.host:
+        return url
+    if url.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    # A database in memory would be another one for each connection of the pool.
+    raise DomainError("bad_setting", "MUBIAO_DATABASE_URL")
+
+
+def open_postgresql(url: URL) -> Engine:
+    """Make the engine of a PostgreSQL database; nothing is connected yet."""
+    return create_engine(
+        url, connect_args={"connect_timeout": LOCK_SECONDS, "application_name": "mubiao"}, **_POOL
+    )
+
+
+def open_sqlite(url: URL, path: Path) -> Engine:
+    """Make the engine of an SQLite file, which must exist by the time of connecting.
+
+    The URL's own query passes to SQLite, so `?mode=ro` opens it read-only.
+    """
+    address = URL.create(
+        "sqlite",
+        database=path.as_uri(),
+        query={"mode": "rw", "timeout": str(LOCK_SECONDS), **url.query, "uri": "true"},
+    )
+    engine = create_engine(
+        address,
+        # None: the driver begins nothing by itself, `_begin` does.
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        **_POOL,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Hold foreign keys, and put a commit on the disk before it is answered: it survives a power cut."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as the session asks: a save takes the write lock at once, a read session cannot write."""
+    options = connection.get_execution_options()
+    reading = bool(options.get("mubiao_read"))
+    if connection.info.get("query_only", False) is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.info["query_only"] = reading
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("mubiao_write") else "BEGIN")

@@ -1,0 +1,247 @@
+"""The flat list of dated figures: a row per deadline, with target, plan, region, progress and evidence.
+
+The comparison puts the same rows side by side.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import extract, select
+from sqlalchemy.orm import Session
+
+from app.domain.comparability import TARGET_STATUS, Figure
+from app.domain.errors import GoneError, NotFoundError
+from app.domain.progress import Goal
+from app.domain.vocabulary import Direction, EditorialState
+from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
+from app.store.queries.filters import (
+    Condition,
+    Filters,
+    key_conditions,
+    place_conditions,
+    plan_id,
+)
+from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
+from app.store.queries.progress import ProgressReader
+from app.store.queries.rows import (
+    METRIC,
+    PLAN,
+    REGION,
+    TOPIC,
+    evidence_of,
+    figure_columns,
+    figure_fields,
+    key_columns,
+    key_fields,
+    key_of,
+    plan_of,
+    region_of,
+)
+from app.store.search import matching
+from app.store.views.base import Page, TargetRef
+from app.store.views.facts import DeadlineView
+
+ORDERS = {
+    "due_on": Order(Deadline.due_sort, Deadline.id),  # type: ignore[arg-type]
+    "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True),  # type: ignore[arg-type]
+    "updated_at": Order(Deadline.updated_at, Deadline.id),  # type: ignore[arg-type]
+    "-updated_at": Order(Deadline.updated_at, Deadline.id, descending=True),  # type: ignore[arg-type]
+}
+# By value only within one metric and kind (R3); qualitative rows have none and are not listed then.
+VALUE_ORDERS = {
+    "value": Order(Deadline.canonical_sort, Deadline.id),  # type: ignore[arg-type]
+    "-value": Order(Deadline.canonical_sort, Deadline.id, descending=True),  # type: ignore[arg-type]
+}
+PUBLIC = (
+    Plan.editorial_state == EditorialState.PUBLISHED,
+    Target.retired_on.is_(None),
+    Deadline.retired_on.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A deadline as readers see it, beside what R3 needs to judge it."""
+
+    view: DeadlineView
+    figure: Figure
+
+
+def statement() -> AnySelect:
+    """Select what a deadline's view is made of, joined but not yet filtered."""
+    return (
+        select(
+            Deadline.id,
+            Deadline.public_id,
+            Deadline.due_on,
+            Deadline.due_precision,
+            Deadline.due_as_stated,
+            Deadline.ambition,
+            Deadline.inferred,
+            Deadline.note_zh,
+            Deadline.note_en,
+            Deadline.updated_at,
+            *figure_columns(Deadline),
+            *key_columns(Target),
+            Target.public_id.label("target_public_id"),
+            Target.statement_zh,
+            Target.statement_en,
+            Target.bindingness,
+            Target.baseline_year,
+            Target.inferred.label("target_inferred"),
+            Target.note_zh.label("target_note_zh"),
+            Target.note_en.label("target_note_en"),
+            Target.region_id,
+            *REGION,
+            *PLAN,
+            *METRIC,
+            *TOPIC,
+        )
+        .join(Target, Target.id == Deadline.target_id)
+        .join(Plan, Plan.id == Target.plan_id)
+        .join(Region, Region.id == Target.region_id)
+        .join(Topic, Topic.id == Target.topic_id)
+        .outerjoin(Metric, Metric.id == Target.metric_id)
+    )
+
+
+def list_deadlines(session: Session, filters: Filters, paging: Paging, today: date) -> Page[DeadlineView]:
+    """List public deadlines, by due date unless sorted otherwise; undated ones come last.
+
+    Raises DomainError for an unknown region, topic, metric, plan, sort or cursor.
+    """
+    conditions = deadline_conditions(session, filters)
+    orders = ORDERS
+    if filters.metric is not None and filters.kind is not None:
+        orders = ORDERS | VALUE_ORDERS
+        if paging.sort in VALUE_ORDERS:
+            conditions.append(Deadline.canonical_sort.is_not(None))
+    found = fetch_page(
+        session,
+        statement().where(*conditions),
+        paging,
+        orders=orders,
+        belongs_to=("deadlines", filters),
+        capped=filters.q is not None,
+    )
+    items = [dated.view for dated in read_deadlines(session, found.rows, today)]
+    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
+
+
+def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:
+    """Read one deadline; raise NotFoundError unknown_deadline, or GoneError if it was retired."""
+    columns = (Plan.editorial_state, Plan.retired_on, Target.retired_on, Deadline.retired_on)
+    named = statement().where(Deadline.public_id == public_id)
+    state = session.execute(named.with_only_columns(*columns)).one_or_none()
+    refuse_hidden("unknown_deadline", public_id, state)
+    rows = session.execute(named).all()
+    return read_deadlines(session, rows, today)[0].view
+
+
+def refuse_hidden(code: str, key: str, state: Sequence[Any] | None) -> None:
+    """Refuse an entity that is missing, not yet public, or retired: state first, then its tombstones' days."""
+    if state is None:
+        raise NotFoundError(code, given=key)
+    days = [day for day in state[1:] if day is not None]
+    if state[0] is EditorialState.RETIRED or (days and state[0] is EditorialState.PUBLISHED):
+        raise GoneError("retired", given=key, retired_on=min(days).isoformat())
+    if state[0] is not EditorialState.PUBLISHED:
+        raise NotFoundError(code, given=key)
+
+
+def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
+    """Turn filters into conditions on the statement; only public rows pass."""
+    conditions: list[Condition] = [
+        *PUBLIC,
+        *place_conditions(session, filters, Target.region_id),
+        *key_conditions(session, filters, topic=Target.topic_id, metric=Target.metric_id, kind=Target.kind),
+    ]
+    if filters.year is not None:
+        conditions.append(extract("year", Deadline.due_on) == filters.year)
+    if filters.stage is not None:
+        conditions.append(Plan.stage == filters.stage)
+    if filters.plan is not None:
+        conditions.append(Target.plan_id == plan_id(session, filters.plan))
+    if filters.updated_since is not None:
+        conditions.append(Deadline.updated_at >= filters.updated_since)
+    if filters.q is not None:
+        conditions.append(Target.public_id.in_(matching(session, "target", filters.q)))
+    return conditions
+
+
+def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> list[Dated]:
+    """Complete rows of the statement by evidence and progress, in a fixed number of statements."""
+    listed = list(rows)
+    evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
+    progress = ProgressReader(session, {row.region_id for row in listed}, today)
+    return [
+        Dated(
+            DeadlineView(
+                id=row.public_id,
+                target=TargetRef(
+                    public_id=row.target_public_id,
+                    statement_zh=row.statement_zh,
+                    statement_en=row.statement_en,
+                ),
+                plan=plan_of(row),
+                region=region_of(row),
+                **key_fields(row),
+                **figure_fields(row),
+                due_on=row.due_on,
+                due_precision=row.due_precision,
+                due_as_stated=row.due_as_stated,
+                ambition=row.ambition,
+                bindingness=row.bindingness,
+                inferred=list(dict.fromkeys([*row.target_inferred, *row.inferred])),
+                note_zh=_joined(row.target_note_zh, row.note_zh),
+                note_en=_joined(row.target_note_en, row.note_en),
+                progress=progress.assess(_goal(row), row.region_id, row.metric_family),
+                evidence=evidence.get(row.id, []),
+                updated_at=row.updated_at,
+            ),
+            _figure(row),
+        )
+        for row in listed
+    ]
+
+
+def _joined(*notes: str | None) -> str | None:
+    return " ".join(note for note in notes if note) or None
+
+
+def _goal(row: AnyRow) -> Goal:
+    return Goal(
+        key=key_of(row),
+        region=row.region_code,
+        due_on=row.due_on,
+        baseline_year=row.baseline_year,
+        comparator=row.comparator,
+        value=row.canonical_value,
+        value_high=row.canonical_high,
+        unit=row.canonical_unit,
+        direction=row.metric_direction or Direction.UP,
+        dimension=row.metric_dimension,
+    )
+
+
+def _figure(row: AnyRow) -> Figure:
+    return Figure(
+        key=key_of(row),
+        region=row.region_code,
+        region_level=row.region_level,
+        year=row.due_on.year if row.due_on else None,
+        status=TARGET_STATUS,
+        stage=row.plan_stage,
+        measured_by=None,
+        inferred=frozenset(row.target_inferred),
+        target=row.target_public_id,
+        plan=row.plan_slug,
+        series=None,
+        metric_defined=row.metric_standard is not None,
+        topic_defined=row.topic_standard is not None,
+        comparator=row.comparator,
+        value=row.canonical_value,
+        value_high=row.canonical_high,
+    )

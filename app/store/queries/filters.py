@@ -1,0 +1,125 @@
+"""The filters of all collections, and the conditions they put on columns.
+
+Which filters a collection has is said by its own module.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.domain.errors import DomainError
+from app.domain.vocabulary import Family, Kind, Stage
+from app.store.models import Metric, Plan, Region, RegionMember, Source, Topic
+
+Column = InstrumentedAttribute[int]
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asks of a collection; `region` is that region alone, `under` it with all below."""
+
+    region: str | None = None
+    under: str | None = None
+    topic: str | None = None
+    metric: str | None = None
+    family: Family | None = None
+    year: int | None = None
+    stage: Stage | None = None
+    kind: Kind | None = None
+    plan: str | None = None
+    source: str | None = None
+    q: str | None = None
+    updated_since: datetime | None = None
+
+
+def region_id(session: Session, code: str, field: str = "region") -> int:
+    """Find a region by code or slug; raise DomainError unknown_region at the field."""
+    found = session.scalar(select(Region.id).where((Region.code == code) | (Region.slug == code)))
+    return _known(found, "unknown_region", field, code)
+
+
+def topic_id(session: Session, slug: str) -> int:
+    """Find a topic by slug; raise DomainError unknown_topic."""
+    return _known(session.scalar(select(Topic.id).where(Topic.slug == slug)), "unknown_topic", "topic", slug)
+
+
+def metric_id(session: Session, slug: str) -> int:
+    """Find a metric by slug; raise DomainError unknown_metric."""
+    return _known(
+        session.scalar(select(Metric.id).where(Metric.slug == slug)), "unknown_metric", "metric", slug
+    )
+
+
+def plan_id(session: Session, slug: str) -> int:
+    """Find a plan by slug; raise DomainError unknown_plan."""
+    return _known(session.scalar(select(Plan.id).where(Plan.slug == slug)), "unknown_plan", "plan", slug)
+
+
+def source_id(session: Session, slug: str) -> int:
+    """Find a source by slug; raise DomainError unknown_source."""
+    return _known(
+        session.scalar(select(Source.id).where(Source.slug == slug)), "unknown_source", "source", slug
+    )
+
+
+def _known(found: int | None, code: str, field: str, given: str) -> int:
+    if found is None:
+        raise DomainError(code, field, given=given)
+    return found
+
+
+def under_region(start: int) -> Select[tuple[int]]:
+    """Select the ids of a region and all below it; a group's members and all below them too."""
+    below = select(Region.id.label("id")).where(Region.id == start).cte("below", recursive=True)
+    edges = union_all(
+        select(Region.parent_id.label("above"), Region.id.label("id")).where(Region.parent_id.is_not(None)),
+        select(RegionMember.group_id.label("above"), RegionMember.member_id.label("id")),
+    ).subquery("edges")
+    below = below.union(select(edges.c.id).join(below, edges.c.above == below.c.id))
+    return select(below.c.id)
+
+
+def under_topic(start: int) -> Select[tuple[int]]:
+    """Select the ids of a topic and all below it."""
+    below = select(Topic.id.label("id")).where(Topic.id == start).cte("topics_below", recursive=True)
+    child = aliased(Topic)
+    below = below.union(select(child.id).join(below, child.parent_id == below.c.id))
+    return select(below.c.id)
+
+
+def place_conditions(session: Session, filters: Filters, column: Column) -> list[Condition]:
+    """Hold a region column to `region` and `under`."""
+    conditions: list[Condition] = []
+    if filters.region is not None:
+        conditions.append(column == region_id(session, filters.region))
+    if filters.under is not None:
+        conditions.append(column.in_(under_region(region_id(session, filters.under, "under"))))
+    return conditions
+
+
+def key_conditions(
+    session: Session,
+    filters: Filters,
+    *,
+    topic: Column,
+    metric: InstrumentedAttribute[int | None],
+    kind: InstrumentedAttribute[Kind],
+) -> list[Condition]:
+    """Hold the columns of a key to `topic` (with all below it), `metric`, `family` and `kind`.
+
+    The statement must join Metric where `family` is given.
+    """
+    conditions: list[Condition] = []
+    if filters.topic is not None:
+        conditions.append(topic.in_(under_topic(topic_id(session, filters.topic))))
+    if filters.metric is not None:
+        conditions.append(metric == metric_id(session, filters.metric))
+    if filters.family is not None:
+        conditions.append(Metric.family == filters.family)
+    if filters.kind is not None:
+        conditions.append(kind == filters.kind)
+    return conditions

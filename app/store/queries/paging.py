@@ -1,0 +1,131 @@
+"""Pages of a collection by cursor: a cursor belongs to its filters and carries the total.
+
+What is listed, and in which orders, is said by each collection.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.domain.errors import DomainError
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+MAX_LIMIT = 1000
+COUNT_CAP = 1001
+"""Where a text search stops counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How much of a collection, from where, in which order."""
+
+    limit: int = 50
+    cursor: str | None = None
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a collection: a never-null column, a unique one to break ties, and the direction."""
+
+    column: ColumnElement[Any]
+    tie: ColumnElement[int]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The rows of one page, with the total and the next cursor."""
+
+    rows: list[AnyRow]
+    total: int
+    capped: bool
+    next: str | None
+
+
+def fetch_page(
+    session: Session,
+    statement: AnySelect,
+    paging: Paging,
+    *,
+    orders: Mapping[str, Order],
+    belongs_to: tuple[Any, ...],
+    capped: bool = False,
+) -> Slice:
+    """Fetch one page of a statement: the first of `orders` is the default.
+
+    `belongs_to` names the collection and its filters. Raises DomainError bad_sort, bad_limit, bad_cursor.
+    """
+    if not 1 <= paging.limit <= MAX_LIMIT:
+        raise DomainError("bad_limit", "limit", given=paging.limit, max=MAX_LIMIT)
+    name = paging.sort or next(iter(orders))
+    if name not in orders:
+        raise DomainError("bad_sort", "sort", given=name, allowed=", ".join(orders))
+    order = orders[name]
+    mark = hashlib.sha256(repr((*belongs_to, name)).encode()).hexdigest()[:12]
+    if paging.cursor is None:
+        total = _count(session, statement, capped=capped)
+        page = statement
+    else:
+        after, tie, total = _read_cursor(paging.cursor, mark)
+        page = statement.where(_beyond(order, after, tie))
+    columns = (order.column, order.tie)
+    arranged = [column.desc() if order.descending else column.asc() for column in columns]
+    rows = list(
+        session.execute(
+            page.add_columns(order.column.label("_sort"), order.tie.label("_tie"))
+            .order_by(*arranged)
+            .limit(paging.limit + 1)
+        )
+    )
+    more = len(rows) > paging.limit
+    rows = rows[: paging.limit]
+    following = _write_cursor(mark, rows[-1], total) if more else None
+    return Slice(rows, total, capped and total >= COUNT_CAP, following)
+
+
+def _count(session: Session, statement: AnySelect, *, capped: bool) -> int:
+    counted = statement.with_only_columns(func.count() if not capped else statement.selected_columns[0])
+    if not capped:
+        return session.scalar(counted.order_by(None)) or 0
+    inner = counted.order_by(None).limit(COUNT_CAP).subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _beyond(order: Order, after: Any, tie: int) -> ColumnElement[bool]:
+    if order.descending:
+        return or_(order.column < after, and_(order.column == after, order.tie < tie))
+    return or_(order.column > after, and_(order.column == after, order.tie > tie))
+
+
+def _write_cursor(mark: str, row: AnyRow, total: int) -> str:
+    value = row._sort  # noqa: SLF001 - a labelled column of ours
+    kind = type(value).__name__
+    text = value.isoformat() if isinstance(value, date) else value
+    packed = json.dumps([mark, kind, text, row._tie, total], separators=(",", ":"))  # noqa: SLF001
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, mark: str) -> tuple[Any, int, int]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        theirs, kind, text, tie, total = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        readers = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
+        value = readers.get(kind, lambda same: same)(text)
+        sound = theirs == mark and isinstance(tie, int) and isinstance(total, int)
+    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
+        raise DomainError("bad_cursor", "cursor") from error
+    if not sound or type(value).__name__ != kind:
+        raise DomainError("bad_cursor", "cursor")
+    return value, tie, total

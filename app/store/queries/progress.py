@@ -1,0 +1,144 @@
+"""The observations that a deadline's progress may rest on, and the ones near enough to say why not (R4).
+
+The judgement itself is in `domain.progress`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.comparability import Key
+from app.domain.progress import Goal, Reading, assess
+from app.domain.vocabulary import EditorialState, Family, Precision
+from app.store.models import Metric, Observation, Region, RegionMember, Topic
+from app.store.queries.rows import figure_columns, key_columns, key_of
+from app.store.views.facts import ProgressView, RefusalView
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A published observation with what is needed to find the deadlines it is near to."""
+
+    family: Family
+    region_id: int
+    reading: Reading
+
+
+class ProgressReader:
+    """Assess many deadlines in a fixed number of statements: regions above, topics, observations.
+
+    Near to a deadline are observations of the same metric family, of its region or one above it (a group
+    it belongs to included), on its topic or one above or below it.
+    """
+
+    def __init__(self, session: Session, regions: Collection[int], today: date) -> None:
+        """Read the candidates for deadlines of these region ids, as of a day in Shanghai."""
+        self.today = today
+        self._above = regions_above(session, regions)
+        self._topics = _topic_lines(session)
+        self._candidates = _candidates(session, set(regions).union(*self._above.values()))
+
+    def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
+        """Compute the progress of one deadline."""
+        places = self._above.get(region_id, frozenset()) | {region_id}
+        readings = [
+            candidate.reading
+            for place in places
+            for candidate in self._candidates.get(place, ())
+            if candidate.family == family and self._in_line(goal.key, candidate.reading.key)
+        ]
+        progress = assess(goal, readings, self.today)
+        return ProgressView(
+            timing=progress.timing,
+            result=progress.result,
+            observation=progress.observation,
+            gap=progress.gap,
+            per_year=progress.per_year,
+            rate=progress.rate,
+            at_most=progress.at_most,
+            refused=[
+                RefusalView(observation=refusal.observation, fields=list(refusal.fields))
+                for refusal in progress.refused
+            ],
+        )
+
+    def _in_line(self, a: Key, b: Key) -> bool:
+        return a.topic == b.topic or b.topic in self._topics[a.topic] or a.topic in self._topics[b.topic]
+
+
+def regions_above(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Find all regions above each of these, groups included, in one statement."""
+    lines = select(Region.id.label("start"), Region.id.label("id")).where(Region.id.in_(ids))
+    above = lines.cte("above", recursive=True)
+    edges = union_all(
+        select(Region.id.label("below"), Region.parent_id.label("id")).where(Region.parent_id.is_not(None)),
+        select(RegionMember.member_id.label("below"), RegionMember.group_id.label("id")),
+    ).subquery("edges")
+    above = above.union(select(above.c.start, edges.c.id).join(above, edges.c.below == above.c.id))
+    found: dict[int, set[int]] = defaultdict(set)
+    for start, place in session.execute(select(above.c.start, above.c.id)):
+        if place != start:
+            found[start].add(place)
+    return {start: frozenset(places) for start, places in found.items()}
+
+
+def _topic_lines(session: Session) -> dict[str, frozenset[str]]:
+    """Give the topics above each topic."""
+    parent = aliased(Topic)
+    rows = session.execute(select(Topic.slug, parent.slug).outerjoin(parent, Topic.parent_id == parent.id))
+    up: dict[str, str | None] = dict(rows.tuples().all())
+    lines = {}
+    for slug, parent_slug in up.items():
+        line: list[str] = []
+        above = parent_slug
+        while above is not None and above not in line:
+            line.append(above)
+            above = up[above]
+        lines[slug] = frozenset(line)
+    return lines
+
+
+def _candidates(session: Session, regions: Collection[int]) -> dict[int, list[Candidate]]:
+    statement = (
+        select(
+            Observation.slug,
+            Observation.region_id,
+            Region.code.label("region_code"),
+            Observation.from_on,
+            Observation.from_precision,
+            Observation.to_on,
+            Observation.baseline_year,
+            Observation.status,
+            Metric.family,
+            Metric.slug.label("metric_slug"),
+            Topic.slug.label("topic_slug"),
+            *key_columns(Observation),
+            *figure_columns(Observation),
+        )
+        .join(Region, Region.id == Observation.region_id)
+        .join(Metric, Metric.id == Observation.metric_id)
+        .join(Topic, Topic.id == Observation.topic_id)
+        .where(Observation.region_id.in_(regions), Observation.editorial_state == EditorialState.PUBLISHED)
+        .order_by(Observation.slug)
+    )
+    found: dict[int, list[Candidate]] = defaultdict(list)
+    for row in session.execute(statement):
+        reading = Reading(
+            slug=row.slug,
+            key=key_of(row),
+            region=row.region_code,
+            from_on=None if row.from_precision is Precision.NONE else row.from_on,
+            to_on=row.to_on,
+            baseline_year=row.baseline_year,
+            status=row.status,
+            comparator=row.comparator,
+            value=row.canonical_value,
+            value_high=row.canonical_high,
+            unit=row.canonical_unit,
+        )
+        found[row.region_id].append(Candidate(row.family, row.region_id, reading))
+    return found

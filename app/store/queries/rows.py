@@ -1,0 +1,166 @@
+"""From selected columns to the parts that several views share: references, keys, figures, evidence.
+
+The statements that select them are in the modules of the collections.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.domain.comparability import Key
+from app.domain.schemas import Paragraphs
+from app.store.models import Evidence, Metric, Organization, Plan, Region, Source, Topic
+from app.store.models.columns import FigureColumns, KeyColumns
+from app.store.queries.paging import AnyRow
+from app.store.views.base import EvidenceView, MetricRef, OrganizationRef, PlanRef, RegionRef
+
+REGION = (
+    Region.code.label("region_code"),
+    Region.slug.label("region_slug"),
+    Region.name_zh.label("region_name_zh"),
+    Region.name_en.label("region_name_en"),
+    Region.level.label("region_level"),
+)
+PLAN = (
+    Plan.slug.label("plan_slug"),
+    Plan.title_zh.label("plan_title_zh"),
+    Plan.title_en.label("plan_title_en"),
+    Plan.stage.label("plan_stage"),
+)
+METRIC = (
+    Metric.slug.label("metric_slug"),
+    Metric.name_zh.label("metric_name_zh"),
+    Metric.name_en.label("metric_name_en"),
+    Metric.family.label("metric_family"),
+    Metric.dimension.label("metric_dimension"),
+    Metric.direction.label("metric_direction"),
+    Metric.standard.label("metric_standard"),
+)
+TOPIC = (Topic.slug.label("topic_slug"), Topic.standard.label("topic_standard"))
+ORGANIZATION = (
+    Organization.slug.label("organization_slug"),
+    Organization.name_zh.label("organization_name_zh"),
+    Organization.name_en.label("organization_name_en"),
+)
+
+
+def key_columns(table: type[KeyColumns]) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Give the key columns of a table that are not references."""
+    return (table.kind, table.boundary, table.coverage, table.qualifier)
+
+
+def figure_columns(table: type[FigureColumns]) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Give the figure columns of a table."""
+    return (
+        table.comparator,
+        table.value,
+        table.value_high,
+        table.unit,
+        table.canonical_value,
+        table.canonical_high,
+        table.canonical_unit,
+        table.value_as_stated,
+    )
+
+
+def region_of(row: AnyRow) -> RegionRef:
+    """Name the region of a row that selected REGION."""
+    return RegionRef(
+        code=row.region_code,
+        slug=row.region_slug,
+        name_zh=row.region_name_zh,
+        name_en=row.region_name_en,
+        level=row.region_level,
+    )
+
+
+def plan_of(row: AnyRow) -> PlanRef:
+    """Name the plan of a row that selected PLAN."""
+    return PlanRef(
+        slug=row.plan_slug, title_zh=row.plan_title_zh, title_en=row.plan_title_en, stage=row.plan_stage
+    )
+
+
+def metric_of(row: AnyRow) -> MetricRef | None:
+    """Name the metric of a row that selected METRIC over an outer join; None if qualitative."""
+    if row.metric_slug is None:
+        return None
+    return MetricRef(
+        slug=row.metric_slug,
+        name_zh=row.metric_name_zh,
+        name_en=row.metric_name_en,
+        family=row.metric_family,
+        dimension=row.metric_dimension,
+    )
+
+
+def organization_of(row: AnyRow) -> OrganizationRef | None:
+    """Name the organization of a row that selected ORGANIZATION over an outer join."""
+    if row.organization_slug is None:
+        return None
+    return OrganizationRef(
+        slug=row.organization_slug, name_zh=row.organization_name_zh, name_en=row.organization_name_en
+    )
+
+
+def key_of(row: AnyRow) -> Key:
+    """Give the key of a row that selected the key columns, TOPIC and METRIC."""
+    return Key(row.kind, row.boundary, row.coverage, row.topic_slug, row.metric_slug, row.qualifier)
+
+
+def key_fields(row: AnyRow) -> dict[str, Any]:
+    """Give the fields of a KeyView."""
+    return {
+        "metric": metric_of(row),
+        "kind": row.kind,
+        "topic": row.topic_slug,
+        "boundary": row.boundary,
+        "coverage": row.coverage,
+        "qualifier": row.qualifier,
+    }
+
+
+def figure_fields(row: AnyRow) -> dict[str, Any]:
+    """Give the fields of a FigureView."""
+    return {column.key: getattr(row, column.key) for column in figure_columns(FigureColumns)}
+
+
+def evidence_of(
+    session: Session, column: InstrumentedAttribute[int | None], owners: Collection[int]
+) -> dict[int, list[EvidenceView]]:
+    """Read the evidence of many facts in one statement, by the fact's id, in the curator's order."""
+    found: dict[int, list[EvidenceView]] = defaultdict(list)
+    statement = (
+        select(
+            column.label("owner"),
+            Source.slug,
+            Source.title_zh,
+            Source.title_en,
+            Source.kind,
+            Evidence.paragraph_first,
+            Evidence.paragraph_last,
+            Evidence.phrase,
+            Evidence.outcome,
+            Evidence.checked_on,
+        )
+        .join(Source, Source.id == Evidence.source_id)
+        .where(column.in_(owners))
+        .order_by(column, Evidence.position)
+    )
+    for row in session.execute(statement):
+        found[row.owner].append(
+            EvidenceView(
+                source=row.slug,
+                source_title_zh=row.title_zh,
+                source_title_en=row.title_en,
+                source_kind=row.kind,
+                paragraph=str(Paragraphs((row.paragraph_first, row.paragraph_last))),
+                phrase=row.phrase,
+                check=row.outcome,
+                checked_on=row.checked_on,
+            )
+        )
+    return found

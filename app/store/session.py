@@ -1,0 +1,153 @@
+"""The database as the rest of Mubiao meets it: one object that hands out read and write sessions.
+
+Only this module begins and commits; how engines connect is in `engines`, what goes wrong in `failures`.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.domain.errors import UnavailableError
+from app.resources import resource
+from app.store.engines import (
+    LOCK_SECONDS,
+    READ_OPTIONS,
+    WRITE_OPTIONS,
+    open_postgresql,
+    open_sqlite,
+    parse_url,
+)
+from app.store.failures import translated
+from app.store.models import DatasetRevision
+
+# The counter of public changes and the version of the tables, in one statement.
+_STATE = "SELECT revision, (SELECT version_num FROM alembic_version) FROM dataset_revision"
+# The same, and on PostgreSQL how long this transaction waits for a row that another one holds.
+_STATE_TO_WRITE = {
+    "sqlite": _STATE,
+    "postgresql": f"{_STATE} WHERE set_config('lock_timeout', '{LOCK_SECONDS}s', true) <> ''",
+}
+
+
+class Database:
+    """One SQLite file or PostgreSQL database; safe to share between threads, not between processes."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the pool without connecting; raises DomainError("bad_setting") for another kind of URL."""
+        parsed = parse_url(url)
+        self.dialect = parsed.get_backend_name()
+        self.path: Path | None = None
+        if self.dialect == "sqlite":
+            self.path = Path(parsed.database or "").absolute()
+            self.engine = open_sqlite(parsed, self.path)
+        else:
+            self.engine = open_postgresql(parsed)
+        self._reader = self.engine.execution_options(**READ_OPTIONS[self.dialect])
+        self._writer = self.engine.execution_options(**WRITE_OPTIONS[self.dialect])
+        self._migrations = migrations()
+        self._watch: Any = None
+        self._watch_lock = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open one read-only snapshot; `session.info["revision"]` is the dataset revision it shows.
+
+        Raises UnavailableError, also for what fails inside the block.
+        """
+        with translated(self.path):
+            session, state = self._open(self._reader, _STATE)
+            with session:
+                session.info["revision"] = self._checked(state)
+                yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction; commit it on leaving, roll it back if the block raises.
+
+        Where `session.info["public_change"]` was set, the dataset revision is raised by one, last of all.
+        Raises UnavailableError, also for what fails inside the block; other database errors pass unchanged.
+        """
+        with translated(self.path):
+            session, state = self._open(self._writer, _STATE_TO_WRITE[self.dialect])
+            with session:
+                self._checked(state)
+                yield session
+                session.flush()
+                if session.info.get("public_change"):
+                    # Last, so that the one row all public changes share is locked as briefly as can be.
+                    session.execute(update(DatasetRevision).values(revision=DatasetRevision.revision + 1))
+                session.commit()
+
+    def revision(self) -> int:
+        """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""
+        with translated(self.path):
+            return self._checked(self._look() if self.dialect == "sqlite" else self._ask())
+
+    def close(self) -> None:
+        """Close all connections; the object opens new ones if it is used again."""
+        with self._watch_lock:
+            self._drop_watch()
+        self.engine.dispose()
+
+    def _open(self, engine: Engine, first: str) -> tuple[Session, Sequence[Any]]:
+        """Begin a session with its first statement, anew if the pool's connection turns out to be dead."""
+        session = Session(engine, expire_on_commit=False)
+        try:
+            try:
+                return session, session.execute(text(first)).one()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # The server was restarted. The pool knows by now that all its connections are of before.
+                session.rollback()
+                return session, session.execute(text(first)).one()
+        except BaseException:
+            session.close()
+            raise
+
+    def _ask(self) -> Sequence[Any]:
+        """Read the state on PostgreSQL in one round trip, without a transaction around it."""
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        session, state = self._open(engine, _STATE)
+        session.close()
+        return state
+
+    def _look(self) -> Sequence[Any]:
+        """Read the state on an SQLite connection kept for nothing else: microseconds instead of a session."""
+        with self._watch_lock:
+            try:
+                if self._watch is None:
+                    pooled = self.engine.raw_connection()
+                    pooled.detach()
+                    self._watch = pooled.driver_connection
+                # All rows are fetched, since a statement left open would keep its snapshot.
+                (state,) = self._watch.execute(_STATE).fetchall()
+            except Exception:
+                self._drop_watch()
+                raise
+        return state
+
+    def _drop_watch(self) -> None:
+        """Close the connection of `_look`, if there is one."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def _checked(self, state: Sequence[Any]) -> int:
+        """Return the revision, if the tables are of the version that this code was written for."""
+        revision, version = state
+        if version != self._migrations[-1]:
+            known = version in self._migrations
+            raise UnavailableError("database_outdated" if known else "database_newer", version=version)
+        return int(revision)
+
+
+def migrations() -> tuple[str, ...]:
+    """List the versions of the tables, oldest first: the names of the migrations' files."""
+    return tuple(sorted(file.stem for file in (resource("migrations") / "versions").glob("*.py")))
