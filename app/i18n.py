@@ -6,7 +6,7 @@ How figures are written is in `app.wording`; the words themselves are in `app/lo
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from gettext import GNUTranslations
+from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
@@ -40,9 +40,9 @@ def is_lang(text: str) -> TypeGuard[Lang]:
 
 
 @lru_cache(maxsize=len(LANGS))
-def catalogue(lang: Lang) -> GNUTranslations:
+def catalogue(lang: Lang) -> NullTranslations:
     """Compile all .po files of a language into one catalogue, once."""
-    merged = GNUTranslations()
+    merged = NullTranslations()
     for path in sorted((_FOLDER / lang).glob("*.po")):
         with path.open("rb") as file:
             messages = read_po(file, locale=LOCALES[lang])

@@ -69,7 +69,7 @@ def default_database_url() -> str:
 
 def _whole(text: str, low: int, high: int) -> bool:
     """Say whether the text is a whole number within the bounds."""
-    return len(text) <= 5 and text.isascii() and text.isdigit() and low <= int(text) <= high
+    return len(text) <= len(str(high)) and text.isascii() and text.isdigit() and low <= int(text) <= high
 
 
 def _is_web_address(text: str) -> bool:

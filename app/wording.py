@@ -113,8 +113,8 @@ def figure(
     `unit` is any unit as stated or a canonical one; money is resized (12000亿元 is 1.2万亿元). `kind` adds 新增,
     增长 or 年均增长. Raise `unknown_unit`.
     """
-    words = _chinese(comparator, value, value_high, unit) if lang == "zh" else None
-    words = words or _english(comparator, value, value_high, unit)
+    write = _chinese if lang == "zh" else _english
+    words = write(comparator, value, value_high, unit)
     return _KINDS[lang].get(kind, "{}").format(words) if kind else words
 
 
@@ -139,7 +139,9 @@ def _chinese_amount(value: Decimal, unit: str) -> tuple[str, str]:
         number, size = _sized(to_canonical(value, unit)[0], _CHINESE_SIZES)
         return number, size + _CHINESE_NAMES[found.canonical]
     if not noun:
-        return (digits(value), unit) if not unit.isascii() else _sized(times(value, magnitude), _CHINESE_SIZES)
+        return (
+            (digits(value), unit) if not unit.isascii() else _sized(times(value, magnitude), _CHINESE_SIZES)
+        )
     if unit.isascii() and found.canonical in _CHINESE_NAMES:
         return digits(to_canonical(value, unit)[0]), _CHINESE_NAMES[found.canonical]
     return digits(value), _CHINESE_NAMES["pp"] if found.canonical == "pp" else unit

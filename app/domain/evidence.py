@@ -21,14 +21,14 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 _NUMERAL = "0-9零〇一二三四五六七八九两十百千万亿"
 _BETWEEN_NUMERALS = re.compile(rf"(?<=[{_NUMERAL}]){_ELLIPSIS.pattern}(?=[{_NUMERAL}])")
-_BOUND = (
-    "不超过|不高于|不低于|不少于|不小于|不多于|超过|超出|高于|低于|多于|少于|大于|小于|至少|最多|不到|不足|大约"
-    "|逾|(?<![节合契公条])约|(?<![赶反])超|(?<![最附])近"
+_BOUND_FAR = (
+    "不超过|不高于|不低于|不少于|不小于|不多于|超过|超出|高于|低于|多于|少于|大于|小于|至少|最多|不到|大约"
 )
+_BOUND = f"{_BOUND_FAR}|不足|逾|(?<![节合契公条])约|(?<![赶反])超|(?<![最附])近"
 _BOUND_AFTER = "以上|以下|以内|左右|上下|之间"
 _FIGURE_START = "[0-9]|百分之|[一二三四五六七八九十两]+(?:成|分之)"
 # 不超过合同金额的30%: what the figure is a part of stands between it and its comparator.
-_PART_OF = re.compile(f"({_BOUND})[^0-9,.。;:、?!]{{1,24}}的(?={_FIGURE_START})")
+_PART_OF = re.compile(f"({_BOUND_FAR}|约(?=占))[^0-9,.。;:、?!]{{1,24}}的(?={_FIGURE_START})")
 # The line end is where the phrase begins or ends in the text: 2|10家, 6%-|8%, 达|70%|以上, 突破|5000亿元.
 _CUT_BEFORE = re.compile(
     rf"[0-9]\.?\n[0-9]|[{_NUMERAL}几数]\n[十百千万亿]|[0-9十百千万亿]点?\n[{_NUMERAL}]|分之\n[{_NUMERAL}]"

@@ -111,7 +111,9 @@ _FIXED = {
     "半数": (Decimal(50), "%", None),
     "首位": (Decimal(1), "位", None),
 }
-_STARTS = re.compile(r"[-\d一二两三四五六七八九十廿百千万亿兆上数几第前翻全过半首¥$€£₩]|[A-Z]{2,3}|rank|top|[hmbt]")
+_STARTS = re.compile(
+    r"[-\d一二两三四五六七八九十廿百千万亿兆上数几第前翻全过半首¥$€£₩]|[A-Z]{2,3}|rank|top|[hmbt]"
+)
 
 
 def _scan(text: str, *, counts: bool) -> list[Quantity]:

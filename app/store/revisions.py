@@ -1,28 +1,101 @@
-"""The append-only record of every write: the whole entity in seed form, by whom, when and why.
+"""The append-only record of every write: what changed, the whole entity in seed form, by whom, when and why.
 
-What may be written is decided by the service, which alone adds to it.
+What may be written is decided by the service, which alone adds to the record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
 from app.store.models import Revision
-from app.store.service.change import Change, Written
 
+Door = Literal["seed", "api", "form", "cli"]
 Action = Literal["created", "updated", "retired", "restored"]
+Seed = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """An aggregate as it stands: its row, its version, the hash of its last loaded seed, its seed form now."""
+class Change:
+    """Who writes, through which door, why, and at which instant (with its time zone)."""
 
-    id: int
+    door: Door
+    author: str
+    reason: str | None
+    at: datetime
+
+
+class Outcome(StrEnum):
+    """What became of one entity; `kept`: an editor changed it since the last load, so the seed waits (R6)."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entity after a write: `before` and `after` are whole seed forms, `before` is None if it is new.
+
+    Of a kept entity, `after` is what the seed says; the database still holds `before`.
+    """
+
+    entity: str
+    key: str
+    outcome: Outcome
     version: int
-    seed_hash: str | None
-    seed: dict[str, Any]
+    before: Seed | None
+    after: Seed
+
+
+def seed_hash(seed: Mapping[str, Any]) -> str:
+    """Hash a seed form: SHA-256, in hexadecimal, of its JSON with sorted keys and no white space."""
+    text = json.dumps(seed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record(session: Session, written: Iterable[Written], by: Change) -> None:
+    """Add one revision for each entity that was created or updated."""
+    session.add_all(
+        Revision(
+            entity=one.entity,
+            entity_key=one.key,
+            version=one.version,
+            action=action_of(one.before, one.after),
+            door=by.door,
+            author=by.author,
+            reason=by.reason,
+            at=by.at,
+            schema_version=SCHEMA_VERSION,
+            seed=one.after,
+        )
+        for one in written
+        if one.outcome in {Outcome.CREATED, Outcome.UPDATED}
+    )
+
+
+def action_of(before: Seed | None, after: Seed) -> Action:
+    """Name what was done to an entity: retiring and restoring are changes of `retired_on`."""
+    if before is None:
+        return "created"
+    if ("retired_on" in before) != ("retired_on" in after):
+        return "retired" if "retired_on" in after else "restored"
+    return "updated"
+
+
+def list_revisions(session: Session, entity: str, key: str) -> list[Revision]:
+    """List the revisions of one entity, the latest first."""
+    found = (
+        select(Revision)
+        .where(Revision.entity == entity, Revision.entity_key == key)
+        .order_by(Revision.version.desc())
+    )
+    return list(session.scalars(found))

@@ -127,11 +127,11 @@ class Database:
                     pooled.detach()
                     self._watch = pooled.driver_connection
                 # All rows are fetched, since a statement left open would keep its snapshot.
-                (state,) = self._watch.execute(_STATE).fetchall()
+                rows: list[Sequence[Any]] = self._watch.execute(_STATE).fetchall()
             except Exception:
                 self._drop_watch()
                 raise
-        return state
+        return rows[0]
 
     def _drop_watch(self) -> None:
         """Close the connection of `_look`, if there is one."""

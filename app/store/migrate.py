@@ -1,0 +1,103 @@
+"""Bringing a database to the version of the tables that this code was written for.
+
+The steps themselves are the files in `migrations/versions`; what they lead to is `models`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from app.domain.errors import UnavailableError
+from app.resources import resource
+from app.store.failures import translated
+from app.store.session import Database, migrations
+
+# Any number will do, so long as it is always the same.
+_ADVISORY_LOCK = 7_305_112_026
+
+
+def upgrade(db: Database) -> None:
+    """Bring the tables to the newest version in one transaction; make the SQLite file if there is none.
+
+    Raises UnavailableError: "database_newer" for a version that this code does not know.
+    """
+    with translated(db.path):
+        _make_file(db)
+        if is_current(db):
+            return
+        with migrating(db) as connection:
+            # Read again under the lock: another process may have been at it until now.
+            version = _version(connection)
+            if version is not None and version not in migrations():
+                raise UnavailableError("database_newer", version=version)
+            command.upgrade(alembic_config(connection), "head")
+
+
+def downgrade(db: Database, version: str) -> None:
+    """Take the tables back to an older version, or to "base", no tables; rows of dropped tables are lost."""
+    with translated(db.path), migrating(db) as connection:
+        command.downgrade(alembic_config(connection), version)
+
+
+def is_current(db: Database) -> bool:
+    """Say whether the tables are of the newest version; raises UnavailableError if there is no database."""
+    with translated(db.path), db.engine.connect() as connection:
+        return _version(connection) == migrations()[-1]
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Build Alembic's configuration, which an installed wheel has no file for."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def migrating(db: Database) -> Iterator[Connection]:
+    """Open the one transaction in which tables may change, and keep all other migrations waiting."""
+    with db.engine.connect().execution_options(mubiao_write=True) as connection:
+        if db.dialect == "sqlite":
+            with _foreign_keys_later(connection), connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise RuntimeError(f"the migration leaves rows that refer to nothing: {broken}")
+        else:
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+                yield connection
+
+
+@contextmanager
+def _foreign_keys_later(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to; both settings can only change between transactions."""
+    driver: Any = connection.connection.driver_connection
+    # Kept in the file: readers go on while a save is under way.
+    driver.execute("PRAGMA journal_mode = WAL")
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _version(connection: Connection) -> str | None:
+    """Read the version of the tables; None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _make_file(db: Database) -> None:
+    """Make an empty SQLite file, and its folder, where there is none yet."""
+    if db.path is None or db.path.exists():
+        return
+    try:
+        db.path.parent.mkdir(parents=True, exist_ok=True)
+        db.path.touch()
+    except OSError as error:
+        raise UnavailableError("database_read_only") from error

@@ -1,0 +1,200 @@
+"""How every write goes: compare with what is stored, check the rules, write the rows, keep the revision.
+
+What is particular to one kind of entity is its `Writer`'s.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.errors import ConflictError, DomainError, Problem
+from app.store.models import Revision
+from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
+from app.store.service.refs import Refs
+from app.store.service.writer import E, Writer
+
+CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entity as it stands: its row, its version, the hash of its last loaded seed, its seed form now."""
+
+    id: int
+    version: int
+    seed_hash: str | None
+    seed: Seed
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[E]):
+    """What is to be done with one entity, and what forbids it."""
+
+    entity: E
+    result: Written
+    stored: Stored | None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def get_stored(session: Session, writer: Writer[E], key: str | None = None) -> dict[str, Stored]:
+    """Read how entities of one kind stand, one or all, by key: the revision of a row's version is its content."""
+    model = writer.model
+    of_version = and_(
+        Revision.entity == writer.name,
+        Revision.entity_key == writer.key_column(),
+        Revision.version == model.version,
+    )
+    found = select(
+        writer.key_column().label("key"), model.id, model.version, model.seed_hash, Revision.seed
+    ).outerjoin(Revision, of_version)
+    if key is not None:
+        found = found.where(writer.key_column() == key)
+    return {
+        row.key: Stored(row.id, row.version, row.seed_hash, row.seed or {}) for row in session.execute(found)
+    }
+
+
+def decide(  # noqa: PLR0913 - all of them are given by the caller, none has a home in another
+    writer: Writer[E],
+    refs: Refs,
+    stored: Mapping[str, Stored],
+    entities: Sequence[E],
+    by: Change,
+    *,
+    overwrite: bool = False,
+) -> list[Decision[E]]:
+    """Decide for each entity what a write would do, and check the rules for what it would change.
+
+    Nothing is written. Entities of one call know each other, in any order. A key that stands twice is
+    `key_taken`. Through the door `seed`, what an editor changed is kept unless `overwrite` (R6).
+    """
+    decisions = []
+    seen: set[str] = set()
+    for entity in entities:
+        key = writer.key(entity)
+        decision = _decide(writer, stored.get(key), key, entity, by, overwrite=overwrite)
+        if key in seen:
+            decision.problems.append(Problem("key_taken", writer.key_field, {"key": key}))
+        elif decision.result.outcome in CHANGES:
+            writer.declare(refs, entity)
+        seen.add(key)
+        decisions.append(decision)
+    for decision in decisions:
+        if decision.result.outcome in CHANGES and not decision.problems:
+            decision.problems.extend(writer.check(refs, decision.entity, decision.result.before))
+    return decisions
+
+
+def _decide(
+    writer: Writer[E], stored: Stored | None, key: str, entity: E, by: Change, *, overwrite: bool
+) -> Decision[E]:
+    seed = writer.seed(entity)
+    if stored is None:
+        return Decision(entity, Written(writer.name, key, Outcome.CREATED, 1, None, seed), None)
+    if stored.seed == seed:
+        outcome = Outcome.UNCHANGED
+    elif by.door == "seed" and not overwrite and seed_hash(stored.seed) != stored.seed_hash:
+        outcome = Outcome.KEPT
+    else:
+        outcome = Outcome.UPDATED
+    version = stored.version + (outcome is Outcome.UPDATED)
+    return Decision(entity, Written(writer.name, key, outcome, version, stored.seed, seed), stored)
+
+
+def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]], by: Change) -> None:
+    """Write what was decided: versions first, then rows and children, then revisions.
+
+    Raise `stale_version` if another writer was faster, `written_meanwhile` if one made the same row.
+    """
+    changes = [decision for decision in decisions if decision.result.outcome in CHANGES]
+    updated = [decision.stored.id for decision in changes if decision.stored and _raise(session, writer, decision)]
+    refs = Refs.of(session)
+    rows = writer.rows(session, updated)
+    filled: list[tuple[Any, E]] = []
+    try:
+        for decision in changes:
+            filled.append((_fill(session, writer, refs, rows, decision, by), decision.entity))
+        session.flush()
+        ids: dict[str, int] = getattr(refs, writer.name, {})
+        ids.update({writer.key(entity): row.id for row, entity in filled})
+        writer.connect(session, refs, filled)
+        record(session, [decision.result for decision in changes], by)
+        session.flush()
+    except IntegrityError as error:
+        raise ConflictError("written_meanwhile") from error
+    if by.door == "seed":
+        _adopt(session, writer, decisions)
+    if any(_is_public(writer, decision.result) for decision in changes):
+        session.info["public_change"] = True
+
+
+def _fill(  # noqa: PLR0913 - one step of `apply`, cut out of it
+    session: Session, writer: Writer[E], refs: Refs, rows: dict[int, Any], decision: Decision[E], by: Change
+) -> Any:
+    row = rows[decision.stored.id] if decision.stored else writer.model(version=1)
+    row.retired_on = decision.entity.retired_on
+    row.updated_at = by.at
+    if by.door == "seed":
+        row.seed_hash = seed_hash(decision.result.after)
+    writer.fill(session, refs, row, decision.entity, decision.result.before, by)
+    session.add(row)
+    return row
+
+
+def _raise(session: Session, writer: Writer[E], decision: Decision[E]) -> bool:
+    """Raise a row's version if it is still the one that was seen; this also locks the row."""
+    stored = decision.stored
+    if stored is None:
+        return False
+    table = writer.model.__table__
+    seen = (table.c.id == stored.id) & (table.c.version == stored.version)
+    done: Any = session.execute(update(table).where(seen).values(version=stored.version + 1))
+    if done.rowcount != 1:
+        raise ConflictError("stale_version", key=decision.result.key)
+    return True
+
+
+def _adopt(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]]) -> None:
+    """Take the seed as loaded where an editor had already written the same; that is no change."""
+    same = [
+        {"row": one.stored.id, "hash": digest}
+        for one in decisions
+        if one.result.outcome is Outcome.UNCHANGED
+        and one.stored
+        and (digest := seed_hash(one.result.after)) != one.stored.seed_hash
+    ]
+    if same:
+        table = writer.model.__table__
+        session.connection().execute(
+            update(table).where(table.c.id == bindparam("row")).values(seed_hash=bindparam("hash")), same
+        )
+
+
+def _is_public(writer: Writer[E], result: Written) -> bool:
+    forms = (result.before, result.after)
+    return any(form is not None and writer.is_public(form) for form in forms)
+
+
+def upsert(
+    session: Session, writer: Writer[E], entity: E, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update one entity; nothing is written if its content is what is stored.
+
+    `expected_version` is the version the editor saw, 0 for one that must be new. Raise DomainError with
+    every rule that is broken, ConflictError `stale_version` if the version is another, `key_taken` if the
+    key is not new.
+    """
+    stored = get_stored(session, writer, writer.key(entity))
+    current = next((one.version for one in stored.values()), 0)
+    if expected_version is not None and expected_version != current:
+        code = "key_taken" if expected_version == 0 else "stale_version"
+        raise ConflictError(code, writer.key_field, key=writer.key(entity), version=current)
+    (decision,) = decide(writer, Refs.of(session), stored, [entity], by)
+    if decision.problems:
+        raise DomainError.of(decision.problems)
+    apply(session, writer, [decision], by)
+    return decision.result

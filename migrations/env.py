@@ -1,0 +1,57 @@
+"""What Alembic runs around the migrations: which connection, which tables, how types are written down.
+
+The steps are in `versions`; `app.store.migrate` calls this for users, the `alembic` command for developers.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
+
+from app.settings import Settings
+from app.store.migrate import migrating
+from app.store.models import Base
+from app.store.models.base import Exact, Instant, Word
+from app.store.session import Database
+
+
+def spell_type(kind: str, item: Any, _context: AutogenContext) -> str | bool:
+    """Write our column types as SQLAlchemy's own: a migration must not change when the models do."""
+    if kind == "type" and isinstance(item, Exact):
+        return 'sa.Text().with_variant(sa.Numeric(), "postgresql")'
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime()"
+    if kind == "type" and isinstance(item, Word):
+        return "sa.String(30)"
+    return False
+
+
+def name_revision(_context: object, _revision: object, directives: list[Any]) -> None:
+    """Name a new migration `YYYY-MM-DD_slug`, which is its file's name too; the column holds 32 letters."""
+    slug = "_".join(directives[0].message.lower().split())[:21]
+    directives[0].rev_id = f"{datetime.now(UTC):%Y-%m-%d}_{slug}"
+
+
+def run(connection: Connection) -> None:
+    """Run what was asked for in the transaction that is open."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+        compare_server_default=True,
+        render_item=spell_type,
+        process_revision_directives=name_revision,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with migrating(Database(Settings.from_env().database_url)) as opened:
+        run(opened)
