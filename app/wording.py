@@ -6,8 +6,9 @@ Nothing is computed but the size in which an amount is read; `parse_quantity` re
 from decimal import Decimal
 from typing import Literal
 
-from app.domain.units import find_unit, plain_decimal, split_unit, times, to_canonical
+from app.domain.units import CURRENCIES, find_unit, plain_decimal, split_unit, times, to_canonical
 from app.domain.vocabulary import Comparator, Dimension, Kind
+from app.domain.words import SIGNS
 
 Language = Literal["zh", "en"]
 
@@ -45,18 +46,7 @@ _ENGLISH_SIZES = (
     (Decimal(10) ** 9, " billion"),
     (Decimal(10) ** 6, " million"),
 )
-_CHINESE_NAMES = {
-    "CNY": "元",
-    "USD": "美元",
-    "HKD": "港元",
-    "EUR": "欧元",
-    "GBP": "英镑",
-    "JPY": "日元",
-    "KRW": "韩元",
-    "SGD": "新加坡元",
-    "TWD": "新台币",
-    "MOP": "澳门元",
-    "AUD": "澳元",
+_CHINESE_NAMES = {code: names.split()[0] for code, names in CURRENCIES.items()} | {
     "count": "个",
     "pp": "个百分点",
     "rank": "位",
@@ -65,19 +55,7 @@ _CHINESE_NAMES = {
     "m2": "平方米",
     "year": "年",
 }
-_SIGNS = {
-    "CNY": "¥",
-    "USD": "US$",
-    "HKD": "HK$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "JP¥",
-    "KRW": "₩",
-    "SGD": "S$",
-    "TWD": "NT$",
-    "MOP": "MOP$",
-    "AUD": "A$",
-}
+_SIGNS = {code: sign for sign, code in reversed(SIGNS.items())}
 # What a noun is called in English, for one and for more; other units are written in canonical units.
 _ENGLISH_NOUNS = {
     "米": (" m", " m"),
@@ -177,11 +155,10 @@ def _english_amount(value: Decimal, unit: str) -> str:
         # A bare number keeps a word of size, which tells it from a count: 10 billion, 5 thousand.
         sizes = (*_ENGLISH_SIZES, (Decimal(1000), " thousand"), (Decimal(0), " hundred"))
         return "".join(_sized(canonical, sizes))
-    number = times(value, magnitude)
-    names = _ENGLISH_NOUNS.get(noun)
-    if names is None:
-        number, names = canonical, _ENGLISH_CANONICAL[found.canonical]
-    return digits(number) + names[number != 1]
+    own = _ENGLISH_NOUNS.get(noun)
+    counted = times(value, magnitude) if own else canonical
+    one, many = own or _ENGLISH_CANONICAL[found.canonical]
+    return digits(counted) + (one if counted == 1 else many)
 
 
 def _sized(value: Decimal, sizes: tuple[tuple[Decimal, str], ...]) -> tuple[str, str]:

@@ -3,11 +3,13 @@
 The steps are in `versions`; `app.store.migrate` calls this for users, the `alembic` command for developers.
 """
 
-from datetime import UTC, datetime
-from typing import Any
+import re
+from datetime import datetime
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from app.settings import Settings
@@ -16,8 +18,11 @@ from app.store.models import Base
 from app.store.models.base import Exact, Instant, Word
 from app.store.session import Database
 
+# Alembic keeps 32 letters of a version, of which the date and an underscore take eleven.
+SLUG_LENGTH = 21
 
-def spell_type(kind: str, item: Any, _context: AutogenContext) -> str | bool:
+
+def spell_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our column types as SQLAlchemy's own: a migration must not change when the models do."""
     if kind == "type" and isinstance(item, Exact):
         return 'sa.Text().with_variant(sa.Numeric(), "postgresql")'
@@ -29,9 +34,11 @@ def spell_type(kind: str, item: Any, _context: AutogenContext) -> str | bool:
 
 
 def name_revision(_context: object, _revision: object, directives: list[Any]) -> None:
-    """Name a new migration `YYYY-MM-DD_slug`, which is its file's name too; the column holds 32 letters."""
-    slug = "_".join(directives[0].message.lower().split())[:21]
-    directives[0].rev_id = f"{datetime.now(UTC):%Y-%m-%d}_{slug}"
+    """Name a new migration as its file, with the hyphens that Alembic does not allow as underscores."""
+    slug = "_".join(re.findall(r"\w+", directives[0].message.lower()))
+    if len(slug) > SLUG_LENGTH:
+        raise CommandError(f"a migration's name has at most {SLUG_LENGTH} letters")
+    directives[0].rev_id = f"{datetime.now().astimezone():%Y_%m_%d}_{slug}"
 
 
 def run(connection: Connection) -> None:

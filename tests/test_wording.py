@@ -67,10 +67,52 @@ def test_figure(case: tuple[str, ...]) -> None:
     assert written == [chinese, english]
 
 
-UNITS = (
-    "元 万元 亿元 万亿元 兆元 亿美元 万港元 欧元 CNY 家 万家 个 亿户 count % 成 倍 百分点 pp 台/万人 per_10k_people EFLOPS P "
-    "万P 公里 米 km 平方米 万平方米 平方公里 亩 万亩 公顷 m2 年 个月 天 year 万亿 百亿 千 位 rank"
-).split()
+UNITS = [
+    "元",
+    "万元",
+    "亿元",
+    "万亿元",
+    "兆元",
+    "亿美元",
+    "万港元",
+    "欧元",
+    "CNY",
+    "家",
+    "万家",
+    "个",
+    "亿户",
+    "count",
+    "%",
+    "成",
+    "倍",
+    "百分点",
+    "pp",
+    "台/万人",
+    "per_10k_people",
+    "EFLOPS",
+    "P",
+    "万P",
+    "公里",
+    "米",
+    "km",
+    "平方米",
+    "万平方米",
+    "平方公里",
+    "亩",
+    "万亩",
+    "公顷",
+    "m2",
+    "年",
+    "个月",
+    "天",
+    "year",
+    "万亿",
+    "百亿",
+    "千",
+    "位",
+    "rank",
+]
+
 VALUES = st.decimals(min_value=0, max_value=10**6, places=4, allow_nan=False)
 SIGNED = st.decimals(min_value=-100, max_value=1000, places=2, allow_nan=False)
 

@@ -5,6 +5,7 @@ Only the number itself is read here; magnitudes before a noun (亿 in 亿元) be
 
 import re
 from decimal import Decimal
+from operator import index
 
 import cn2an
 
@@ -37,9 +38,7 @@ def read_number(text: str) -> Decimal:
     if re.fullmatch(ARABIC, text):
         return Decimal(text.replace(",", ""))
     whole, _, decimals = text.partition("点")
-    number = cn2an.cn2an(whole, "normal")
-    if not isinstance(number, int):
-        raise ValueError(text)
+    number = index(cn2an.cn2an(whole, "normal"))  # A float here would be an error of ours.
     digits = "".join(str(_DECIMALS.index(digit)) for digit in decimals)
     return Decimal(f"{number}.{digits}" if digits else number)
 

@@ -86,7 +86,7 @@ class _Core:
     numeral: bool = True
 
 
-_YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-—–−~至到]+\s*(?:19|20)?\d\d)?\s*年")
+_YEARS = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?:\s*[-—–−~至到]+\s*(?:19|20)?\d\d)?\s*年")
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 # A minus stands only where no range can be meant.
 _MINUS = r"(?:(?<=[长速幅比为达至到约过超近于\s~–—])|(?<![\s\S]))-"
@@ -199,10 +199,10 @@ def _amount(text: str, place: int, floor: int, *, counts: bool) -> _Core | None:
     if not low["base"] and text[low.end() : low.end() + 1].isdigit():
         return None
     core = _Core(place, low.end(), _number_of(low), unit, comparator=_more(low)) if unit else None
-    return _range(text, low, core, floor, counts=counts) or core
+    return _range(text, low, floor, counts=counts) or core
 
 
-def _range(text: str, low: re.Match[str], core: _Core | None, floor: int, *, counts: bool) -> _Core | None:
+def _range(text: str, low: re.Match[str], floor: int, *, counts: bool) -> _Core | None:
     """Read 6%—8%, 5000~8000亿元, 3万至5万家, between 3 and 5; but 从26家到600家 are two figures."""
     joint = _RANGE.match(text, low.end())
     high = _AMOUNT.match(text, joint.end()) if joint else None
@@ -272,7 +272,9 @@ class _Words:
 
     def take(self, effect: Effect, *, behind: bool = False) -> None:
         if isinstance(effect, Comparator):
-            self.comparator = effect if behind else self.comparator or effect
+            # A size class behind a comparator adds nothing: 超百亿级 is more than ten billion.
+            stronger = behind and effect is not Comparator.ORDER
+            self.comparator = effect if stronger else self.comparator or effect
         elif isinstance(effect, Ambition):
             self.ambition = self.ambition or effect
         elif isinstance(effect, Kind):

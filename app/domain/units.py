@@ -39,7 +39,8 @@ _LEADS = {"十": 1, "百": 2, "千": 3}
 _ENGLISH_MAGNITUDES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _TAIWAN_TRILLION = 12  # 兆元 is 10^12, whereas a bare 兆 is 10^6.
 
-_CURRENCIES = {
+# The first name of a currency is the one that is written.
+CURRENCIES = {
     "CNY": "元 人民币 yuan",
     "USD": "美元 美金",
     "HKD": "港元 港币",
@@ -103,7 +104,7 @@ _OTHERS: dict[str, tuple[Dimension | None, Decimal, str]] = {
 
 def _bases() -> dict[str, _Base]:
     bases = {symbol: _Base(*of) for symbol, of in _OTHERS.items()}
-    for code, names in _CURRENCIES.items():
+    for code, names in CURRENCIES.items():
         for name in (code, *names.split()):
             bases[name] = _Base(Dimension.MONEY, Decimal(1), code)
     for noun in _COUNTED.split():
@@ -125,7 +126,7 @@ _NOT_BEFORE = {
     "元": "宇宙",
     "项": "目",
     "条": "例",
-    "年": "[代级]",
+    "年": "代",
     "位": "一体|[于置]",
     "个": "数量级",
 }

@@ -71,12 +71,13 @@ AFTER = _lexicon(
 
 RANK_END = re.compile(r"\s*(?:$|[、,;。)”\"的]|行列)")
 SEPARATOR = r"[\s、,;。.:()“”\"']|以及|乃至|和|与|及|并|且"
+# The first sign of a currency is the one that is written.
 SIGNS = {
     "¥": "CNY",
     "CN¥": "CNY",
     "RMB": "CNY",
-    "$": "USD",
     "US$": "USD",
+    "$": "USD",
     "HK$": "HKD",
     "NT$": "TWD",
     "S$": "SGD",

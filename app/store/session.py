@@ -124,8 +124,8 @@ class Database:
             try:
                 if self._watch is None:
                     pooled = self.engine.raw_connection()
-                    pooled.detach()
                     self._watch = pooled.driver_connection
+                    pooled.detach()
                 # All rows are fetched, since a statement left open would keep its snapshot.
                 rows: list[Sequence[Any]] = self._watch.execute(_STATE).fetchall()
             except Exception:
@@ -149,5 +149,6 @@ class Database:
 
 
 def migrations() -> tuple[str, ...]:
-    """List the versions of the tables, oldest first: the names of the migrations' files."""
-    return tuple(sorted(file.stem for file in (resource("migrations") / "versions").glob("*.py")))
+    """List the versions of the tables, oldest first: the migrations' files, which are named by date."""
+    files = (resource("migrations") / "versions").glob("*.py")
+    return tuple(sorted(file.stem.replace("-", "_") for file in files))

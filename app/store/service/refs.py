@@ -17,7 +17,10 @@ DECLARED = 0
 
 @dataclass
 class Refs:
-    """All keys by kind, each with its row's id; empty for a check that asks no database."""
+    """All keys by kind, each with its row's id; empty for a check that asks no database.
+
+    `region_slugs` are by code; `region_owners` are the codes by slug and by ISO code, which are unique too.
+    """
 
     region: dict[str, int] = field(default_factory=dict)
     organization: dict[str, int] = field(default_factory=dict)
@@ -26,7 +29,7 @@ class Refs:
     source: dict[str, int] = field(default_factory=dict)
     plan: dict[str, int] = field(default_factory=dict)
     region_slugs: dict[str, str] = field(default_factory=dict)
-    region_isos: dict[str, str | None] = field(default_factory=dict)
+    region_owners: dict[str, str] = field(default_factory=dict)
     region_parents: dict[str, str | None] = field(default_factory=dict)
     topic_parents: dict[str, str | None] = field(default_factory=dict)
     dimensions: dict[str, Dimension] = field(default_factory=dict)
@@ -42,7 +45,9 @@ class Refs:
         for row in regions:
             refs.region[row.code] = row.id
             refs.region_slugs[row.code] = row.slug
-            refs.region_isos[row.code] = row.iso
+            refs.region_owners[row.slug] = row.code
+            if row.iso:
+                refs.region_owners[row.iso] = row.code
             refs.region_parents[row.code] = codes.get(row.parent_id)
         topics = session.execute(select(Topic.id, Topic.slug, Topic.parent_id)).all()
         slugs = {row.id: row.slug for row in topics}

@@ -4,7 +4,7 @@ What is particular to one kind of entity is its `Writer`'s.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic
 
 from sqlalchemy import and_, bindparam, select, update
@@ -15,7 +15,7 @@ from app.domain.errors import ConflictError, DomainError, Problem
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.refs import Refs
-from app.store.service.writer import E, Writer
+from app.store.service.writer import E, Writer, Writing
 
 CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
 
@@ -112,16 +112,16 @@ def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]],
     """
     changes = [decision for decision in decisions if decision.result.outcome in CHANGES]
     updated = [decision.stored.id for decision in changes if decision.stored and _raise(session, writer, decision)]
-    refs = Refs.of(session)
+    to = Writing(session, Refs.of(session), by)
     rows = writer.rows(session, updated)
     filled: list[tuple[Any, E]] = []
     try:
         for decision in changes:
-            filled.append((_fill(session, writer, refs, rows, decision, by), decision.entity))
+            filled.append((_fill(to, writer, rows, decision), decision.entity))
         session.flush()
-        ids: dict[str, int] = getattr(refs, writer.name, {})
+        ids: dict[str, int] = getattr(to.refs, writer.name, {})
         ids.update({writer.key(entity): row.id for row, entity in filled})
-        writer.connect(session, refs, filled)
+        writer.connect(to, filled)
         record(session, [decision.result for decision in changes], by)
         session.flush()
     except IntegrityError as error:
@@ -132,16 +132,14 @@ def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]],
         session.info["public_change"] = True
 
 
-def _fill(  # noqa: PLR0913 - one step of `apply`, cut out of it
-    session: Session, writer: Writer[E], refs: Refs, rows: dict[int, Any], decision: Decision[E], by: Change
-) -> Any:
+def _fill(to: Writing, writer: Writer[E], rows: dict[int, Any], decision: Decision[E]) -> Any:
     row = rows[decision.stored.id] if decision.stored else writer.model(version=1)
     row.retired_on = decision.entity.retired_on
-    row.updated_at = by.at
-    if by.door == "seed":
+    row.updated_at = to.by.at
+    if to.by.door == "seed":
         row.seed_hash = seed_hash(decision.result.after)
-    writer.fill(session, refs, row, decision.entity, decision.result.before, by)
-    session.add(row)
+    writer.fill(to, row, decision.entity, decision.result.before)
+    to.session.add(row)
     return row
 
 

@@ -5,6 +5,7 @@ The kinds themselves are in `vocabulary`, `plans` and `facts`; how a write goes 
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select, select
@@ -19,6 +20,15 @@ from app.store.revisions import Change, Seed
 from app.store.service.refs import Names, Refs
 
 E = TypeVar("E", bound=Entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where a write goes: its transaction, the keys known in it, and who writes."""
+
+    session: Session
+    refs: Refs
+    by: Change
 
 
 class Writer(ABC, Generic[E]):
@@ -56,10 +66,10 @@ class Writer(ABC, Generic[E]):
         """List what the rules that span tables find wrong."""
 
     @abstractmethod
-    def fill(self, session: Session, refs: Refs, row: Any, entity: E, before: Seed | None, by: Change) -> None:
+    def fill(self, to: Writing, row: Any, entity: E, before: Seed | None) -> None:
         """Lay the entity out in its row and children, all but what refers to rows of its own kind."""
 
-    def connect(self, session: Session, refs: Refs, rows: list[tuple[Any, E]]) -> None:
+    def connect(self, to: Writing, rows: list[tuple[Any, E]]) -> None:  # noqa: B027 - most kinds have nothing to connect
         """Set what refers to rows of the same kind, when all of them have ids."""
 
     @abstractmethod

@@ -1,0 +1,58 @@
+"""The files of `app/static` as they are served: kept in memory, named with their hash so that they may be kept.
+
+What the files say is theirs; nothing is built.
+"""
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.domain.errors import NotFoundError
+from app.resources import resource
+
+router = APIRouter(include_in_schema=False)
+
+_A_YEAR = "public, max-age=31536000, immutable"
+_ASK = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file."""
+
+    content: bytes
+    media_type: str
+    digest: str
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, Asset]:
+    """Read all files once, by their path in the folder."""
+    folder = resource("static")
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            digest = hashlib.sha256(content).hexdigest()[:12]
+            found[path.relative_to(folder).as_posix()] = Asset(content, media_type, digest)
+    return found
+
+
+def static(name: str) -> str:
+    """Give the address of a file, with its hash; raises KeyError for a file that is not there."""
+    return f"/static/{name}?v={assets()[name].digest}"
+
+
+@router.get("/static/{name:path}")
+def get_asset(name: str, v: Annotated[str | None, Query(max_length=64)] = None) -> Response:
+    """Serve a file: for a year under its hash, else to be asked for again."""
+    asset = assets().get(name)
+    if asset is None:
+        raise NotFoundError("not_found", given=name[:80])
+    kept = _A_YEAR if v == asset.digest else _ASK
+    return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": kept})

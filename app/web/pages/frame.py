@@ -1,0 +1,79 @@
+"""The frame around every page: its language, its head, its answer.
+
+What stands inside the frame is each page's own business.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.i18n import LANGS, TAGS, Lang, is_lang
+from app.web.speech import Speech, address
+from app.web.templating import Alternate, Context, Head, render
+
+NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
+API = "/api/v1"
+
+
+def page_lang(lang: str) -> Lang:
+    """Read the language in the path; raise NotFoundError not_found for any other."""
+    if not is_lang(lang):
+        raise NotFoundError("not_found", given=lang[:80])
+    return lang
+
+
+PageLang = Annotated[Lang, Depends(page_lang)]
+
+
+def head(
+    request: Request,
+    lang: Lang,
+    title: str,
+    description: str,
+    *,
+    section: str = "",
+    query: Mapping[str, Any] | None = None,
+    json: str | None = None,
+    cite: str | None = None,
+) -> Head:
+    """Make the head of a page at the request's path; `query` holds the parameters that it understood."""
+    inside = request.url.path.removeprefix(f"/{lang}")
+    public = request.app.state.settings.public_url or ""
+    asked = query or {}
+    return Head(
+        title=title,
+        description=description,
+        canonical=public + address(f"/{lang}{inside}", asked),
+        alternates=tuple(
+            Alternate(
+                lang=other,
+                tag=TAGS[other],
+                href=public + address(f"/{other}{inside}", asked),
+                name=NAMES[other],
+            )
+            for other in LANGS
+        ),
+        section=section,
+        json=None if json is None else address(f"{API}/{json}", asked),
+        cite=cite,
+    )
+
+
+def cited(session: Session, speech: Speech, title: str, today: date) -> str:
+    """Word how a page is cited: its name, the data's revision and the day its progress was computed for."""
+    return speech.gettext(
+        "Mubiao, “{title}”, data revision {revision}, as of {date}",
+        title=title,
+        revision=session.info.get("revision", "…"),
+        date=speech.day(today),
+    )
+
+
+def respond(context: Context, lang: Lang, status: int = 200) -> HTMLResponse:
+    """Answer with a page."""
+    return HTMLResponse(render(context, lang), status, {"Content-Language": TAGS[lang]})

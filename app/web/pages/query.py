@@ -1,0 +1,49 @@
+"""What a page understands of its query: known parameters are checked, unknown ones ignored.
+
+Which values name something is for the queries to say; here only their form is judged.
+"""
+
+import re
+from enum import StrEnum
+from typing import TypeVar
+
+from starlette.datastructures import QueryParams
+
+from app.domain.errors import DomainError
+
+W = TypeVar("W", bound=StrEnum)
+
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+_YEAR = re.compile(r"[0-9]{4}")
+_SHOWN = 80
+
+
+def text(params: QueryParams, name: str) -> str | None:
+    """Read a text; a blank one is none."""
+    return params.get(name, "").strip() or None
+
+
+def texts(params: QueryParams, name: str) -> list[str]:
+    """Read a repeated text without its blanks."""
+    return [value.strip() for value in params.getlist(name) if value.strip()]
+
+
+def year(params: QueryParams, name: str) -> int | None:
+    """Read a year; raise DomainError bad_year."""
+    given = text(params, name)
+    if given is None:
+        return None
+    if not _YEAR.fullmatch(given) or not FIRST_YEAR <= int(given) <= LAST_YEAR:
+        raise DomainError("bad_year", name, given=given[:_SHOWN], min=FIRST_YEAR, max=LAST_YEAR)
+    return int(given)
+
+
+def choice(params: QueryParams, name: str, words: type[W]) -> W | None:
+    """Read a word of the vocabulary; raise DomainError unknown_word with those it may be."""
+    given = text(params, name)
+    if given is None:
+        return None
+    try:
+        return words(given)
+    except ValueError as error:
+        raise DomainError("unknown_word", name, given=given[:_SHOWN], expected=", ".join(words)) from error

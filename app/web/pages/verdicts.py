@@ -1,0 +1,223 @@
+"""What the comparison says in words: leads, remarks on rows, places in a ranking, marks on what differs (R3).
+
+Verdicts and reasons come from the view as they are; nothing is judged here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.vocabulary import Boundary, Coverage, Family, Kind, Reason, Verdict
+from app.store.views.base import TopicRef
+from app.store.views.comparison import ComparisonView, FamilyView, RowView, VerdictView
+from app.store.views.facts import DeadlineView, KeyView
+from app.web.speech import Speech
+
+TOP_LEADS = 2
+"""How many sentences stand above the tables."""
+LABELLED = 4
+"""How many figures a remark names; more would be longer than the table it speaks of."""
+
+Topics = Mapping[str, TopicRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Two figures that would be put side by side, and whether they may be."""
+
+    verdict: Verdict
+    sentence: str
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One verdict of a row with its reasons in words; `about` names the figures where a row has several."""
+
+    verdict: Verdict
+    reasons: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is shown."""
+
+    view: RowView
+    title: str
+    remarks: tuple[Remark, ...]
+    differs: Mapping[str, frozenset[Reason]]  # by deadline id: the key fields to be marked
+    places: Mapping[str, str]  # by deadline id
+    cautions: str  # of its rankings
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A family as it is shown."""
+
+    family: Family | None
+    title: str
+    leads: tuple[Lead, ...]
+    rows: tuple[Row, ...]
+
+
+def topics_by_slug(topics: Iterable[TopicRef]) -> dict[str, TopicRef]:
+    """Index topics, whose slugs alone stand in keys."""
+    return {topic.slug: topic for topic in topics}
+
+
+def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
+    """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
+    noun = speech.name(key.metric) if key.metric else ""
+    if key.boundary is not Boundary.UNSPECIFIED:
+        noun = speech.gettext("{boundary} {metric}", boundary=speech.word(key.boundary), metric=noun)
+    if key.kind is not Kind.LEVEL:
+        noun = speech.term("measured", str(key.kind)).format(metric=noun)
+    topic = topics.get(key.topic)
+    named = speech.name(topic) if topic else key.topic
+    if key.coverage is Coverage.UNSPECIFIED:
+        phrase = speech.gettext("{metric} in {topic}", metric=noun, topic=named)
+    else:
+        phrase = speech.gettext(
+            "{metric} of {coverage} in {topic}",
+            metric=noun,
+            coverage=speech.word(key.coverage),
+            topic=named,
+        )
+    if not key.qualifier:
+        return phrase
+    words = speech.original(key.qualifier) or ""
+    return speech.gettext("{measure} (“{qualifier}”)", measure=phrase, qualifier=words)
+
+
+def conclude(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    """Say in a sentence whether two figures may be compared, and why not."""
+    named = speech.listed(speech.word(reason) for reason in reasons)
+    match verdict:
+        case Verdict.SAME:
+            return speech.gettext("They measure the same thing and may be compared.")
+        case Verdict.CAUTION:
+            return speech.gettext("They name the same measure, but mind: {reasons}.", reasons=named)
+        case _:
+            return speech.gettext("They differ in {reasons}: not comparable.", reasons=named)
+
+
+def blocks(speech: Speech, view: ComparisonView, topics: Topics) -> tuple[tuple[Lead, ...], tuple[Block, ...]]:
+    """Word a comparison: the sentences for the top of the page, and the families with all others."""
+    figures = {d.id: d for family in view.families for row in family.rows for c in row.cells for d in c.deadlines}
+    worded = []
+    top: list[Lead] = []
+    for family in view.families:
+        leads = [_lead(speech, lead, figures, topics) for lead in _quantified(family)]
+        if leads and len(top) < TOP_LEADS:
+            top.append(leads.pop(0))
+        worded.append(
+            Block(
+                family=family.family,
+                title=speech.word(family.family) if family.family else speech.gettext("Without a figure"),
+                leads=tuple(leads),
+                rows=tuple(_row(speech, row, figures) for row in family.rows),
+            )
+        )
+    return tuple(top), tuple(worded)
+
+
+def _quantified(family: FamilyView) -> Sequence[VerdictView]:
+    return family.leads if family.family else ()
+
+
+def _lead(speech: Speech, lead: VerdictView, figures: Mapping[str, DeadlineView], topics: Topics) -> Lead:
+    one, other = (_clause(speech, figures[ids[0]], topics) for ids in (lead.a, lead.b))
+    sentence = speech.gettext("{one}; {other}.", one=one, other=other)
+    return Lead(lead.verdict, sentence, conclude(speech, lead.verdict, lead.reasons))
+
+
+def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
+    return speech.gettext(
+        "{region}: {figure} {due} is {measure}",
+        region=speech.name(deadline.region),
+        figure=speech.fig(deadline) or speech.text(deadline.target, "statement"),
+        due=speech.due(deadline.due_on, deadline.due_precision),
+        measure=measure(speech, deadline, topics),
+    )
+
+
+def _row(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> Row:
+    return Row(
+        view=row,
+        title=_title(speech, row),
+        remarks=tuple(_remarks(speech, row, figures)),
+        differs=_differs(row),
+        places={
+            place.id: _place(speech, ranking.year, place.first, place.last)
+            for ranking in row.rankings
+            for place in ranking.places
+        },
+        cautions=speech.listed(
+            dict.fromkeys(speech.word(reason) for ranking in row.rankings for reason in ranking.cautions)
+        ),
+    )
+
+
+def _title(speech: Speech, row: RowView) -> str:
+    if row.metric is None:
+        if row.kind is Kind.QUALITATIVE:
+            return speech.gettext("Promises in words only")
+        kind = speech.word(row.kind)
+        return speech.gettext("Metrics that only one of the regions has a target on ({kind})", kind=kind)
+    name = speech.name(row.metric)
+    if row.kind is Kind.LEVEL:
+        return name
+    return speech.term("measured", str(row.kind)).format(metric=name)
+
+
+def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> list[Remark]:
+    if row.mixed:
+        # Every pair differs in the metric at least; naming each pair would hide that.
+        return [Remark(Verdict.DIFFERENT, speech.word(Reason.METRIC), "")] if row.verdicts else []
+    grouped: dict[tuple[Verdict, tuple[Reason, ...]], list[VerdictView]] = defaultdict(list)
+    for verdict in row.verdicts:
+        grouped[verdict.verdict, tuple(verdict.reasons)].append(verdict)
+    order = list(Verdict)
+    ordered = sorted(grouped.items(), key=lambda item: (order.index(item[0][0]), len(item[0][1])))
+    return [
+        Remark(
+            verdict,
+            speech.listed(speech.word(reason) for reason in reasons),
+            _about(speech, pairs, figures) if len(grouped) > 1 else "",
+        )
+        for (verdict, reasons), pairs in ordered
+    ]
+
+
+def _about(speech: Speech, pairs: Sequence[VerdictView], figures: Mapping[str, DeadlineView]) -> str:
+    """Name the pairs by region and year: Zhejiang 2027 – Nanjing 2027."""
+    named: dict[str, None] = {}
+    for pair in pairs:
+        sides = [
+            speech.listed(dict.fromkeys(_short(speech, figures[name]) for name in ids)) for ids in (pair.a, pair.b)
+        ]
+        named[" – ".join(sides)] = None
+    if len(named) > LABELLED:
+        return speech.ngettext("{n} pair", "{n} pairs", sum(len(p.a) * len(p.b) for p in pairs))
+    return speech.gettext("; ").join(named)
+
+
+def _short(speech: Speech, deadline: DeadlineView) -> str:
+    region = speech.name(deadline.region)
+    return f"{region} {deadline.due_on.year}" if deadline.due_on else region
+
+
+def _differs(row: RowView) -> dict[str, frozenset[Reason]]:
+    """Collect, for each figure, the reasons of all its verdicts in the row."""
+    found: dict[str, set[Reason]] = defaultdict(set)
+    for verdict in row.verdicts:
+        for name in (*verdict.a, *verdict.b):
+            found[name].update(verdict.reasons)
+    return {name: frozenset(reasons) for name, reasons in found.items()}
+
+
+def _place(speech: Speech, year: int, first: int, last: int) -> str:
+    if first == last:
+        return speech.gettext("place {place} for {year}", place=first, year=year)
+    return speech.gettext("place {first} to {last} for {year}", first=first, last=last, year=year)

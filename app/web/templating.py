@@ -1,0 +1,69 @@
+"""The template environment, and the one function that turns a page's typed context into HTML.
+
+Which pages there are is said in `pages`; translations come with the context, never with the environment.
+"""
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.i18n import Lang
+from app.resources import resource
+from app.web.assets import static
+from app.web.speech import Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """The same page in another language."""
+
+    lang: Lang
+    tag: str
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the frame around every page needs: title, addresses, languages, where the reader is."""
+
+    title: str
+    description: str
+    canonical: str
+    alternates: tuple[Alternate, ...]
+    section: str  # the menu's entry that the page belongs to, or ""
+    json: str | None  # the page's JSON twin
+    cite: str | None  # how the page is cited, or none for one without data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The base of every page's context; `template` names the file that renders it."""
+
+    template: ClassVar[str]
+
+    head: Head
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Build the environment once: undefined names are errors, everything is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(resource("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["static"] = static
+    return made
+
+
+def render(context: Context, lang: Lang) -> str:
+    """Render a page in a language."""
+    # Not asdict: that would copy every view below.
+    values: dict[str, Any] = {field.name: getattr(context, field.name) for field in fields(context)}
+    return environment().get_template(context.template).render({**Speech(lang).helpers(), **values})
