@@ -35,7 +35,7 @@ def spell_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[
 
 def name_revision(_context: object, _revision: object, directives: list[Any]) -> None:
     """Name a new migration as its file, with the hyphens that Alembic does not allow as underscores."""
-    slug = "_".join(re.findall(r"\w+", directives[0].message.lower()))
+    slug = "_".join(re.findall(r"\w+", (directives[0].message or "check").lower()))
     if len(slug) > SLUG_LENGTH:
         raise CommandError(f"a migration's name has at most {SLUG_LENGTH} letters")
     directives[0].rev_id = f"{datetime.now().astimezone():%Y_%m_%d}_{slug}"

@@ -70,7 +70,7 @@ class FigureIn(Schema):
             raise PydanticCustomError("figure_incomplete", "missing: {missing}", {"missing": missing})
         self._check_between()
         if self.unit is not None:
-            _check_unit(self.unit)
+            check_unit(self.unit)
             self._check_agreement()
         return self
 
@@ -125,7 +125,8 @@ def _read(words: str) -> Quantity:
         ) from error
 
 
-def _check_unit(unit: str) -> None:
+def check_unit(unit: str) -> None:
+    """Refuse a unit that R1 does not know: PydanticCustomError unknown_unit."""
     try:
         find_unit(unit)
     except DomainError as error:

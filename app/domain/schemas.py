@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.base import Name, PublicId, RegionCode, Schema, Slug, Text, Title
 from app.domain.dates import PartialDateField
-from app.domain.figures import Amount, FigureIn, Unit
+from app.domain.figures import Amount, FigureIn, Unit, check_unit
 from app.domain.vocabulary import (
     Ambition,
     Bindingness,
@@ -224,6 +224,8 @@ class TargetIn(KeyIn, Entity, Noted):
             raise PydanticCustomError(code, "a figure goes with a quantified target, and only with one")
         if (self.baseline_value is None) != (self.baseline_unit is None):
             raise PydanticCustomError("baseline_incomplete", "a baseline has a value and a unit")
+        if self.baseline_unit is not None:
+            check_unit(self.baseline_unit)
         seen = [(deadline.due and deadline.due.last, deadline.ambition) for deadline in self.deadlines]
         if len(set(seen)) < len(seen):
             raise PydanticCustomError("deadline_twice", "one deadline per due date and ambition")
@@ -255,6 +257,8 @@ class MeasureIn(Entity, Noted):
         amounts = self.total is not None or self.max_each is not None
         if amounts != (self.unit is not None):
             raise PydanticCustomError("measure_unit", "an amount needs a unit, and a unit an amount")
+        if self.unit is not None:
+            check_unit(self.unit)
         return self
 
 

@@ -4,10 +4,10 @@ Only this module begins and commits; how engines connect is in `engines`, what g
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text, update
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +25,8 @@ from app.store.engines import (
 )
 from app.store.failures import translated
 from app.store.models import DatasetRevision
+
+T = TypeVar("T")
 
 # The counter of public changes and the version of the tables, in one statement.
 _STATE = "SELECT revision, (SELECT version_num FROM alembic_version) FROM dataset_revision"
@@ -50,6 +52,7 @@ class Database:
             self.engine = open_postgresql(parsed)
         self._reader = self.engine.execution_options(**READ_OPTIONS[self.dialect])
         self._writer = self.engine.execution_options(**WRITE_OPTIONS[self.dialect])
+        self._glance = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._migrations = migrations()
         self._watch: Any = None
         self._watch_lock = threading.Lock()
@@ -61,7 +64,7 @@ class Database:
         Raises UnavailableError, also for what fails inside the block.
         """
         with translated(self.path):
-            session, state = self._open(self._reader, _STATE)
+            session, state = _anew(lambda: _begin(self._reader, _STATE))
             with session:
                 session.info["revision"] = self._checked(state)
                 yield session
@@ -74,7 +77,7 @@ class Database:
         Raises UnavailableError, also for what fails inside the block; other database errors pass unchanged.
         """
         with translated(self.path):
-            session, state = self._open(self._writer, _STATE_TO_WRITE[self.dialect])
+            session, state = _anew(lambda: _begin(self._writer, _STATE_TO_WRITE[self.dialect]))
             with session:
                 self._checked(state)
                 yield session
@@ -87,7 +90,7 @@ class Database:
     def revision(self) -> int:
         """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""
         with translated(self.path):
-            return self._checked(self._look() if self.dialect == "sqlite" else self._ask())
+            return self._checked(self._look() if self.dialect == "sqlite" else _anew(self._ask))
 
     def close(self) -> None:
         """Close all connections; the object opens new ones if it is used again."""
@@ -95,28 +98,10 @@ class Database:
             self._drop_watch()
         self.engine.dispose()
 
-    def _open(self, engine: Engine, first: str) -> tuple[Session, Sequence[Any]]:
-        """Begin a session with its first statement, anew if the pool's connection turns out to be dead."""
-        session = Session(engine, expire_on_commit=False)
-        try:
-            try:
-                return session, session.execute(text(first)).one()
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                # The server was restarted. The pool knows by now that all its connections are of before.
-                session.rollback()
-                return session, session.execute(text(first)).one()
-        except BaseException:
-            session.close()
-            raise
-
     def _ask(self) -> Sequence[Any]:
         """Read the state on PostgreSQL in one round trip, without a transaction around it."""
-        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        session, state = self._open(engine, _STATE)
-        session.close()
-        return state
+        with self._glance.connect() as connection:
+            return connection.execute(text(_STATE)).one()
 
     def _look(self) -> Sequence[Any]:
         """Read the state on an SQLite connection kept for nothing else: microseconds instead of a session."""
@@ -146,6 +131,27 @@ class Database:
             known = version in self._migrations
             raise UnavailableError("database_outdated" if known else "database_newer", version=version)
         return int(revision)
+
+
+def _begin(engine: Engine, first: str) -> tuple[Session, Sequence[Any]]:
+    """Begin a session with its first statement, which reads the state."""
+    session = Session(engine, expire_on_commit=False)
+    try:
+        return session, session.execute(text(first)).one()
+    except BaseException:
+        session.close()
+        raise
+
+
+def _anew(attempt: Callable[[], T]) -> T:
+    """Run a first statement, and run it again if the server has been restarted under the pool's connection."""
+    try:
+        return attempt()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    # The pool knows by now that all its connections are of before.
+    return attempt()
 
 
 def migrations() -> tuple[str, ...]:

@@ -1,15 +1,61 @@
-"""How evidence is laid out in rows and read back, whichever fact it belongs to.
+"""How keys, figures and evidence are laid out in columns and read back, whichever fact they belong to.
 
-Whether it proves the fact is asked in `rules`.
+Whether they are allowed is asked in `rules`.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from app.domain.schemas import EvidenceIn, Paragraphs
+from app.domain.figures import FigureIn
+from app.domain.schemas import EvidenceIn, KeyIn, Paragraphs
 from app.store.models import Evidence
+from app.store.models.columns import FigureColumns, KeyColumns
 from app.store.revisions import Seed
 from app.store.service.refs import Names, Refs
+from app.store.service.writer import copy_from, copy_to
+
+_KEY = ("kind", "boundary", "coverage", "qualifier")
+_FIGURE = ("comparator", "value", "value_high", "unit", "value_as_stated")
+
+
+def fill_key(row: KeyColumns, key: KeyIn, refs: Refs) -> None:
+    """Lay out a key."""
+    copy_to(row, key, _KEY)
+    row.topic_id = refs.topic[key.topic]
+    row.metric_id = refs.metric[key.metric] if key.metric else None
+
+
+def key_columns(key: KeyIn, region: str, refs: Refs) -> tuple[Any, ...]:
+    """Give a region and key as `row_key` gives those of a row."""
+    metric = refs.metric[key.metric] if key.metric else None
+    words = (getattr(key, name) for name in _KEY)
+    return (refs.region[region], refs.topic[key.topic], metric, *words)
+
+
+def row_key(row: Any) -> tuple[Any, ...]:
+    """Give the region and key of a row, by ids."""
+    return (row.region_id, row.topic_id, row.metric_id, *(getattr(row, name) for name in _KEY))
+
+
+def read_key(row: KeyColumns, names: Names) -> Seed:
+    """Read a key back."""
+    return copy_from(row, _KEY) | {
+        "topic": names.topic[row.topic_id],
+        "metric": names.metric.get(row.metric_id or 0),
+    }
+
+
+def fill_figure(row: FigureColumns, figure: FigureIn) -> None:
+    """Lay out a figure, as stated and in canonical units (R1)."""
+    copy_to(row, figure, _FIGURE)
+    value, high, unit = figure.canonical or (None, None, None)
+    row.canonical_value, row.canonical_high, row.canonical_unit = value, high, unit
+    row.canonical_sort = None if value is None else float(value)
+
+
+def read_figure(row: FigureColumns) -> Seed:
+    """Read a figure back, as stated."""
+    return copy_from(row, _FIGURE)
 
 
 def fill_evidence(rows: list[Evidence], evidence: Iterable[EvidenceIn], refs: Refs) -> None:
@@ -38,16 +84,3 @@ def read_evidence(rows: Iterable[Evidence], names: Names) -> list[Seed]:
         }
         for row in rows
     ]
-
-
-def copy_figure(row: Any, figure: Any) -> None:
-    """Copy a figure to its columns, as stated and in canonical units (R1)."""
-    for name in FIGURE:
-        setattr(row, name, getattr(figure, name))
-    value, high, unit = figure.canonical or (None, None, None)
-    row.canonical_value, row.canonical_high, row.canonical_unit = value, high, unit
-    row.canonical_sort = None if value is None else float(value)
-
-
-FIGURE = ("comparator", "value", "value_high", "unit", "value_as_stated")
-KEY = ("kind", "boundary", "coverage", "qualifier")

@@ -1,22 +1,236 @@
-"""How a plan with its targets, deadlines and measures is checked, written and read back.
+"""How a plan with its targets, deadlines and measures is written and read back.
 
-The children keep their rows by public id; what plans refer to is in `vocabulary`.
+The children keep their rows by public id; what is refused is in `plan_rules`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 from typing_extensions import override
 
-from app.domain.dates import LATEST, PartialDate
+from app.domain.dates import PartialDate
+from app.domain.errors import Problem
 from app.domain.schemas import DeadlineIn, MeasureIn, PlanIn, TargetIn
 from app.domain.units import to_canonical
-from app.domain.vocabulary import Ambition, EditorialState
+from app.domain.vocabulary import EditorialState
 from app.store.models import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
 from app.store.revisions import Seed
-from app.store.service.columns import FIGURE, KEY, copy_figure, fill_evidence, read_evidence
+from app.store.service import columns
+from app.store.service.plan_rules import check_plan, deadline_public_id
 from app.store.service.refs import DECLARED, Names, Refs
 from app.store.service.writer import Writer, Writing, copy_from, copy_to, last_day
+
+UNDATED_SORT = date(9999, 12, 31)
+_DATES = ("written", "published", "effective", "expires", "reported")
+_NOTES = ("note_zh", "note_en")
+_PLAN = (
+    *("slug", "title_zh", "title_en", "document_number", "form", "stage", "period_start", "period_end"),
+    *("summary_zh", "summary_en", "editorial_state", *_NOTES),
+)
+_TARGET = (
+    *("public_id", "statement_zh", "statement_en", "bindingness", "baseline_value", "baseline_unit"),
+    *("baseline_year", "inferred", "retired_on", *_NOTES),
+)
+_DEADLINE = ("due_as_stated", "ambition", "inferred", "retired_on", *_NOTES)
+_MEASURE = (
+    *("public_id", "kind", "statement_zh", "statement_en", "value_as_stated", "comparator", "total"),
+    *("max_each", "unit", "max_share", "per", "inferred", "retired_on", *_NOTES),
+)
+
+
+class PlanWriter(Writer[PlanIn]):
+    """Plans; their links lead to other plans, so they are connected last."""
+
+    name = "plan"
+    schema = PlanIn
+    model = Plan
+    key_field = "slug"
+
+    @override
+    def seed(self, entity: PlanIn) -> Seed:
+        """Leave out a child's region where it is the plan's."""
+        seed = entity.seed()
+        for child in (*seed.get("targets", []), *seed.get("measures", [])):
+            if child.get("region") == entity.region:
+                del child["region"]
+        return seed
+
+    @override
+    def is_public(self, seed: Seed) -> bool:
+        """Say whether the plan is published."""
+        return bool(seed.get("editorial_state") == EditorialState.PUBLISHED)
+
+    @override
+    def declare(self, refs: Refs, entity: PlanIn) -> None:
+        """Make the slug known."""
+        refs.plan.setdefault(entity.slug, DECLARED)
+
+    @override
+    def check(self, refs: Refs, entity: PlanIn, before: Seed | None) -> list[Problem]:
+        """Check the plan and all it holds."""
+        return check_plan(refs, entity, before)
+
+    @override
+    def fill(self, to: Writing, row: Plan, entity: PlanIn, before: Seed | None) -> None:
+        """Lay out the plan and all it holds but its links."""
+        refs = to.refs
+        copy_to(row, entity, _PLAN)
+        row.region_id = refs.region[entity.region]
+        for name in _DATES:
+            day, precision = last_day(getattr(entity, name))
+            setattr(row, f"{name}_on", day)
+            setattr(row, f"{name}_precision", precision)
+        issuers = {one.organization_id: one for one in row.issuers}
+        ids = [refs.organization[slug] for slug in entity.issuers]
+        row.issuers[:] = [issuers.get(one) or PlanIssuer(organization_id=one) for one in ids]
+        topics = {one.topic_id: one for one in row.topics}
+        ids = [refs.topic[slug] for slug in entity.topics]
+        row.topics[:] = [topics.get(one) or PlanTopic(topic_id=one) for one in ids]
+        for position, one in (*enumerate(row.issuers), *enumerate(row.topics)):
+            one.position = position
+        columns.fill_evidence(row.evidence, entity.evidence, refs)
+        if before is None:
+            row.links = []
+        children = _Children(to, entity, self.seed(entity), before or {})
+        children.fill_targets(row)
+        children.fill_measures(row)
+
+    @override
+    def connect(self, to: Writing, rows: list[tuple[Plan, PlanIn]]) -> None:
+        """Write the links, when all plans have ids."""
+        for row, plan in rows:
+            there = {(link.to_plan_id, link.kind): link for link in row.links}
+            row.links[:] = [
+                there.get((to.refs.plan[link.to], link.kind))
+                or PlanLink(to_plan_id=to.refs.plan[link.to], kind=link.kind)
+                for link in plan.links
+            ]
+            for position, (link, given) in enumerate(zip(row.links, plan.links, strict=True)):
+                link.position = position
+                copy_to(link, given, _NOTES)
+
+    @override
+    def all_rows(self) -> Select[Any]:
+        """Select plans with all they hold, in nine statements."""
+        return select(Plan).options(
+            selectinload(Plan.issuers),
+            selectinload(Plan.topics),
+            selectinload(Plan.links),
+            selectinload(Plan.evidence),
+            selectinload(Plan.targets).selectinload(Target.deadlines).selectinload(Deadline.evidence),
+            selectinload(Plan.measures).selectinload(Measure.evidence),
+        )
+
+    @override
+    def read(self, session: Session, names: Names, rows: list[Plan]) -> list[Seed]:
+        """Read plans with all they hold."""
+        return [_read_plan(row, names) for row in rows]
+
+
+class _Children:
+    """Targets, deadlines and measures of one plan on their way into rows, old content beside the new."""
+
+    def __init__(self, to: Writing, plan: PlanIn, seed: Seed, before: Seed) -> None:
+        """Take the plan as it shall be, in both forms, and its seed form as it was."""
+        self.to = to
+        self.plan = plan
+        self.after = _by_id(seed)
+        # A plan that moves to another region takes the children along that have none of their own.
+        self.before = _by_id(before) if before.get("region") == plan.region else {}
+
+    def fill_targets(self, row: Plan) -> None:
+        """Lay out the targets; those that are there go first, so that a new one may take a freed key."""
+        there = {target.public_id: target for target in row.targets}
+        self._free_keys(there)
+        for position, target in enumerate(self.plan.targets):
+            if child := there.get(target.public_id):
+                self._fill_target(child, target, position)
+        if there:
+            self.to.session.flush()
+        for position, target in enumerate(self.plan.targets):
+            if target.public_id not in there:
+                child = Target()
+                self._fill_target(child, target, position)
+                row.targets.append(child)
+
+    def _free_keys(self, there: Mapping[str, Target]) -> None:
+        """Take targets whose key changes out of the unique index, so that two may swap theirs."""
+        moving = [
+            there[target.public_id]
+            for target in self.plan.targets
+            if target.public_id in there
+            and row_differs(there[target.public_id], target, self._region(target), self.to.refs)
+        ]
+        for child in moving:
+            child.retired_on = self.to.by.at.date()
+        if moving:
+            self.to.session.flush()
+
+    def _region(self, child: TargetIn | MeasureIn) -> str:
+        return child.region or self.plan.region
+
+    def _touch(self, row: Target | Deadline | Measure, public_id: str) -> None:
+        """Note the instant only where the child's own content is new."""
+        if self.before.get(public_id) != self.after[public_id]:
+            row.updated_at = self.to.by.at
+
+    def _fill_target(self, row: Target, target: TargetIn, position: int) -> None:
+        copy_to(row, target, _TARGET)
+        columns.fill_key(row, target, self.to.refs)
+        row.region_id = self.to.refs.region[self._region(target)]
+        row.position = position
+        self._touch(row, target.public_id)
+        there = {deadline.public_id: deadline for deadline in row.deadlines}
+        for number, deadline in enumerate(target.deadlines):
+            public_id = deadline_public_id(target.public_id, deadline.due, deadline.ambition)
+            child = there.get(public_id)
+            if child is None:
+                child = Deadline(public_id=public_id)
+                row.deadlines.append(child)
+            self._fill_deadline(child, deadline, number)
+
+    def _fill_deadline(self, row: Deadline, deadline: DeadlineIn, position: int) -> None:
+        copy_to(row, deadline, _DEADLINE)
+        columns.fill_figure(row, deadline)
+        row.due_on, row.due_precision = last_day(deadline.due)
+        row.due_sort = row.due_on or UNDATED_SORT
+        row.position = position
+        columns.fill_evidence(row.evidence, deadline.evidence, self.to.refs)
+        self._touch(row, row.public_id)
+
+    def fill_measures(self, row: Plan) -> None:
+        """Lay out the measures."""
+        there = {measure.public_id: measure for measure in row.measures}
+        for position, measure in enumerate(self.plan.measures):
+            child = there.get(measure.public_id)
+            if child is None:
+                child = Measure()
+                row.measures.append(child)
+            copy_to(child, measure, _MEASURE)
+            child.region_id = self.to.refs.region[self._region(measure)]
+            child.canonical_total, unit = _canonical(measure.total, measure.unit)
+            child.canonical_max_each, other = _canonical(measure.max_each, measure.unit)
+            child.canonical_unit = unit or other
+            child.position = position
+            columns.fill_evidence(child.evidence, measure.evidence, self.to.refs)
+            self._touch(child, measure.public_id)
+
+
+def row_differs(row: Target, target: TargetIn, region: str, refs: Refs) -> bool:
+    """Say whether a target's row has another region or key than its input."""
+    return columns.row_key(row) != columns.key_columns(target, region, refs)
+
+
+def _by_id(plan: Seed) -> dict[str, Seed]:
+    """List the children of a plan in seed form by public id."""
+    children: dict[str, Seed] = {}
+    for child in (*plan.get("targets", []), *plan.get("measures", [])):
+        children[child["public_id"]] = child
+    for target in plan.get("targets", []):
+        for deadline in TargetIn.model_validate(target).deadlines:
+            public_id = deadline_public_id(target["public_id"], deadline.due, deadline.ambition)
+            children[public_id] = deadline.seed()
+    return children

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.domain.errors import Problem
 from app.domain.evidence import Claim, phrase_supports
-from app.domain.figures import unit_fits
+from app.domain.figures import plain, unit_fits
 from app.domain.schemas import EvidenceIn, KeyIn
 from app.domain.vocabulary import Check, Dimension, Kind
 from app.store.service.refs import Refs
@@ -71,15 +71,22 @@ def sources_known(refs: Refs, evidence: Iterable[EvidenceIn], path: str) -> list
     ]
 
 
-def proved(
-    evidence: Sequence[EvidenceIn], value: Decimal, high: Decimal | None, unit: str, path: str
+def proved(  # noqa: PLR0913 - a figure is three of them
+    evidence: Sequence[EvidenceIn],
+    value: Decimal,
+    high: Decimal | None,
+    unit: str,
+    path: str,
+    *,
+    inferred: bool = False,
 ) -> list[Problem]:
     """Refuse to publish a figure that no phrase contains, in digits or words (R5).
 
     Another comparator or year does not matter here: the check against the text records it as `differs`.
+    Of a figure that is `inferred`, the phrases say only what it was inferred from; there must be one.
     """
-    claim = Claim(value=value, value_high=high, unit=unit)
+    claim = Claim() if inferred else Claim(value=value, value_high=high, unit=unit)
     if any(phrase_supports(one.phrase, claim).check is Check.FOUND for one in evidence):
         return []
-    figure = f"{value:f}{'' if high is None else f'–{high:f}'} {unit}"
+    figure = f"{plain(value)}{'' if high is None else f'–{plain(high)}'} {unit}"
     return [Problem("evidence_missing", f"{path}evidence", {"figure": figure})]

@@ -1,0 +1,127 @@
+"""The comparison page: regions side by side, with what may and may not be compared in words.
+
+How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import QueryParams
+
+from app.domain.vocabulary import Family, RegionLevel
+from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
+from app.store.queries.filters import Filters
+from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.vocabulary import list_regions, list_topics
+from app.store.views.base import TopicRef
+from app.store.views.comparison import ComparisonView
+from app.store.views.entities import RegionView
+from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.verdicts import Block, Lead, Topics, blocks, topics_by_slug
+from app.web.speech import Speech, address
+from app.web.templating import Context
+
+router = APIRouter(include_in_schema=False)
+
+OPENING = ("330000", "320000")
+"""Zhejiang and Jiangsu, whose figures are compared the most, and the most wrongly."""
+FIRST_DUE, LAST_DUE = 2018, 2035
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePage(Context):
+    """What the comparison page shows."""
+
+    template: ClassVar[str] = "pages/compare.html"
+
+    comparison: ComparisonView
+    leads: tuple[Lead, ...]
+    blocks: tuple[Block, ...]
+    topics: Topics
+    topic_choices: list[TopicRef]
+    family_choices: list[Family]
+    region_choices: list[RegionView]
+    years: range
+    recorded: dict[str, int]  # plans of each region compared, by code
+    most: int
+
+
+@router.get("/{lang}/compare")
+def compare_page(
+    request: Request, lang: PageLang, session: ReadSession, today: Today
+) -> Response:
+    """Show the comparison, or lead a form's answer to its short address."""
+    params = request.query_params
+    regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    asked = _read(params, regions)
+    clean = _address(asked)
+    if "go" in params:
+        return RedirectResponse(address(f"/{lang}/compare", clean), 303)
+    comparison = compare_regions(session, asked, today)
+    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    speech = Speech(lang)
+    names = speech.listed(speech.name(region) for region in comparison.regions)
+    title = speech.gettext("Compare {regions}", regions=names)
+    by_slug = topics_by_slug(topics)
+    top, families = blocks(speech, comparison, by_slug)
+    compared = {region.code for region in comparison.regions}
+    page = ComparePage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext(
+                "Targets of {regions} side by side: what may be compared, what may not, and why.", regions=names
+            ),
+            section="compare",
+            query=clean,
+            json="compare",
+            cite=cited(session, speech, title, today),
+        ),
+        comparison=comparison,
+        leads=top,
+        blocks=families,
+        topics=by_slug,
+        topic_choices=list(topics),
+        family_choices=list(Family),
+        region_choices=[region for region in regions if region.plans or region.level is RegionLevel.PROVINCE],
+        years=range(FIRST_DUE, LAST_DUE + 1),
+        recorded={region.code: region.plans for region in regions if region.code in compared},
+        most=MAX_REGIONS,
+    )
+    return respond(page, lang)
+
+
+def _read(params: QueryParams, regions: list[RegionView]) -> CompareQuery:
+    """Read the query; a region may be given by code, slug or any of its names."""
+    given = query.texts(params, "region") or list(OPENING)
+    asked = CompareQuery(
+        regions=tuple(given),
+        topic=query.text(params, "topic"),
+        family=query.choice(params, "family", Family),
+        year_from=query.year(params, "year_from"),
+        year_to=query.year(params, "year_to"),
+    )
+    if len(given) > MAX_REGIONS:
+        return asked
+    names: dict[str, str] = {}
+    for region in regions:
+        for name in (region.name_zh, region.short_zh, region.name_en.lower(), *region.aliases):
+            names.setdefault(name, region.code)
+    codes = {region.code for region in regions}
+    known = [name if name in codes else names.get(name) or names.get(name.lower()) or name for name in given]
+    return replace(asked, regions=tuple(dict.fromkeys(known)))
+
+
+def _address(asked: CompareQuery) -> dict[str, Any]:
+    return {
+        "region": list(asked.regions),
+        "topic": asked.topic,
+        "family": asked.family,
+        "year_from": asked.year_from,
+        "year_to": asked.year_to,
+    }

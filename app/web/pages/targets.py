@@ -1,0 +1,133 @@
+"""The pages of targets: the filterable list, and one target with its path, evidence and observations.
+
+The comparison of several regions is in `compare`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.vocabulary import Family, Kind, Stage
+from app.store.queries.filters import Filters
+from app.store.queries.observations import list_observations
+from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.targets import get_target, list_targets
+from app.store.queries.vocabulary import list_metrics, list_regions, list_topics
+from app.store.views.base import MetricRef, Page, TopicRef
+from app.store.views.entities import RegionView
+from app.store.views.facts import ObservationView, TargetView
+from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.verdicts import Topics, measure, topics_by_slug
+from app.web.speech import Speech
+from app.web.templating import Context
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsPage(Context):
+    """What the list of targets shows."""
+
+    template: ClassVar[str] = "pages/targets.html"
+
+    targets: Page[TargetView]
+    asked: dict[str, Any]
+    topics: Topics
+    topic_choices: list[TopicRef]
+    metric_choices: list[MetricRef]
+    region_choices: list[RegionView]
+    family_choices: list[Family]
+    stage_choices: list[Stage]
+    kind_choices: list[Kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPage(Context):
+    """What a target's page shows."""
+
+    template: ClassVar[str] = "pages/target.html"
+
+    target: TargetView
+    topics: Topics
+    measured: str
+    observations: dict[str, ObservationView]
+
+
+@router.get("/{lang}/targets")
+def targets_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
+    """List the targets that the filters leave, a page at a time."""
+    params = request.query_params
+    asked: dict[str, Any] = {
+        "region": query.text(params, "region"),
+        "topic": query.text(params, "topic"),
+        "metric": query.text(params, "metric"),
+        "family": query.choice(params, "family", Family),
+        "year": query.year(params, "year"),
+        "stage": query.choice(params, "stage", Stage),
+        "kind": query.choice(params, "kind", Kind),
+        "q": query.text(params, "q"),
+    }
+    paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
+    targets = list_targets(session, Filters(**asked), paging, today)
+    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    speech = Speech(lang)
+    title = speech.gettext("Targets")
+    page = TargetsPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("Every recorded target with its deadlines, filtered by region, topic, metric and year."),
+            section="targets",
+            query=asked,
+            json="targets",
+            cite=cited(session, speech, title, today),
+        ),
+        targets=targets,
+        asked=asked,
+        topics=topics_by_slug(topics),
+        topic_choices=list(topics),
+        metric_choices=list(list_metrics(session, Filters(), Paging(limit=MAX_LIMIT)).items),
+        region_choices=[region for region in regions if region.targets],
+        family_choices=list(Family),
+        stage_choices=list(Stage),
+        kind_choices=list(Kind),
+    )
+    return respond(page, lang)
+
+
+@router.get("/{lang}/targets/{public_id}")
+def target_page(
+    request: Request, lang: PageLang, public_id: str, session: ReadSession, today: Today
+) -> Response:
+    """Show one target: what it measures, its deadlines, where each is written, how far it has come."""
+    target = get_target(session, public_id, today)
+    family = target.metric.family if target.metric else None
+    near = list_observations(session, Filters(family=family), Paging(limit=MAX_LIMIT)).items
+    considered = {slug for deadline in target.deadlines for slug in _considered(deadline)}
+    topics = topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)
+    speech = Speech(lang)
+    statement = speech.text(target, "statement")
+    title = speech.gettext("{region}: {statement}", region=speech.name(target.region), statement=str(statement))
+    page = TargetPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("Deadlines, evidence and progress of a target of {plan}.", plan=str(speech.text(target.plan, "title"))),
+            section="targets",
+            json=f"targets/{target.public_id}",
+            cite=cited(session, speech, title, today),
+        ),
+        target=target,
+        topics=topics,
+        measured=measure(speech, target, topics),
+        observations={item.slug: item for item in near if item.slug in considered},
+    )
+    return respond(page, lang)
