@@ -13,14 +13,14 @@ from app.domain.errors import DomainError
 
 # The thread limit of the server is this number too: more threads than connections were seen to fail.
 POOL_SIZE = 16
-# How long a save waits for another one, or a thread for a connection, before it is refused.
-LOCK_SECONDS = 5
+# How long a thread waits for the server or for a connection of the pool.
+PATIENCE_SECONDS = 5
 
 _POOL: dict[str, Any] = {
     "poolclass": QueuePool,
     "pool_size": POOL_SIZE,
     "max_overflow": 0,
-    "pool_timeout": LOCK_SECONDS,
+    "pool_timeout": PATIENCE_SECONDS,
 }
 # Given to `Engine.execution_options`; the `mubiao_` ones are read where SQLite begins.
 READ_OPTIONS: dict[str, dict[str, Any]] = {
@@ -49,12 +49,14 @@ def parse_url(text: str) -> URL:
 
 def open_postgresql(url: URL) -> Engine:
     """Make the engine of a PostgreSQL database; nothing is connected yet."""
-    return create_engine(
-        url, connect_args={"connect_timeout": LOCK_SECONDS, "application_name": "mubiao"}, **_POOL
+    engine = create_engine(
+        url, connect_args={"connect_timeout": PATIENCE_SECONDS, "application_name": "mubiao"}, **_POOL
     )
+    event.listen(engine, "checkin", _forget_mode)
+    return engine
 
 
-def open_sqlite(url: URL, path: Path) -> Engine:
+def open_sqlite(url: URL, path: Path, lock_seconds: float) -> Engine:
     """Make the engine of an SQLite file, which must exist by the time of connecting.
 
     The URL's own query passes to SQLite, so `?mode=ro` opens it read-only.
@@ -62,17 +64,23 @@ def open_sqlite(url: URL, path: Path) -> Engine:
     address = URL.create(
         "sqlite",
         database=path.as_uri(),
-        query={"mode": "rw", "timeout": str(LOCK_SECONDS), **url.query, "uri": "true"},
+        query={"mode": "rw", **url.query, "uri": "true"},
     )
     engine = create_engine(
         address,
         # None: the driver begins nothing by itself, `_begin` does.
-        connect_args={"isolation_level": None, "check_same_thread": False},
+        connect_args={"isolation_level": None, "timeout": lock_seconds, "check_same_thread": False},
         **_POOL,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _forget_mode(connection: Any, _record: object) -> None:
+    """Leave it to the server again whether it may be written: SQLAlchemy would ask for READ WRITE by name."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _prepare(connection: Any, _record: object) -> None:

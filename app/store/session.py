@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.domain.errors import UnavailableError
 from app.resources import resource
 from app.store.engines import (
-    LOCK_SECONDS,
     READ_OPTIONS,
     WRITE_OPTIONS,
     open_postgresql,
@@ -30,26 +29,27 @@ T = TypeVar("T")
 
 # The counter of public changes and the version of the tables, in one statement.
 _STATE = "SELECT revision, (SELECT version_num FROM alembic_version) FROM dataset_revision"
-# The same, and on PostgreSQL how long this transaction waits for a row that another one holds.
-_STATE_TO_WRITE = {
-    "sqlite": _STATE,
-    "postgresql": f"{_STATE} WHERE set_config('lock_timeout', '{LOCK_SECONDS}s', true) <> ''",
-}
+# The same, and how long a transaction of PostgreSQL waits for a row that another one holds.
+_STATE_AND_PATIENCE = _STATE + " WHERE set_config('lock_timeout', '{:.0f}ms', true) <> ''"
 
 
 class Database:
     """One SQLite file or PostgreSQL database; safe to share between threads, not between processes."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the pool without connecting; raises DomainError("bad_setting") for another kind of URL."""
+    def __init__(self, url: str, lock_seconds: float = 5) -> None:
+        """Prepare the pool without connecting; raises DomainError("bad_setting") for another kind of URL.
+
+        `lock_seconds` is how long a save waits for another one before it is refused.
+        """
         parsed = parse_url(url)
         self.dialect = parsed.get_backend_name()
         self.path: Path | None = None
         if self.dialect == "sqlite":
             self.path = Path(parsed.database or "").absolute()
-            self.engine = open_sqlite(parsed, self.path)
+            self.engine = open_sqlite(parsed, self.path, lock_seconds)
         else:
             self.engine = open_postgresql(parsed)
+        self._first = _STATE if self.path else _STATE_AND_PATIENCE.format(lock_seconds * 1000)
         self._reader = self.engine.execution_options(**READ_OPTIONS[self.dialect])
         self._writer = self.engine.execution_options(**WRITE_OPTIONS[self.dialect])
         self._glance = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -77,7 +77,7 @@ class Database:
         Raises UnavailableError, also for what fails inside the block; other database errors pass unchanged.
         """
         with translated(self.path):
-            session, state = _anew(lambda: _begin(self._writer, _STATE_TO_WRITE[self.dialect]))
+            session, state = _anew(lambda: _begin(self._writer, self._first))
             with session:
                 self._checked(state)
                 yield session

@@ -121,6 +121,10 @@ class Speech:
         english: str | None = getattr(view, f"{field}_en")
         return english or self.original(chinese)
 
+    def plain(self, view: View, field: str) -> str:
+        """Give a field as `text` does, but unmarked, for places that hold no markup (a title)."""
+        return (self.lang == "en" and getattr(view, f"{field}_en")) or getattr(view, f"{field}_zh") or ""
+
     def name(self, view: View) -> str:
         """Name a region, metric, topic or organization."""
         return self.text(view, "name") or ""

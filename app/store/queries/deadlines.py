@@ -22,6 +22,7 @@ from app.store.queries.filters import (
     key_conditions,
     place_conditions,
     plan_id,
+    supported_by,
 )
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.progress import ProgressReader
@@ -44,15 +45,15 @@ from app.store.views.base import Page, TargetRef
 from app.store.views.facts import DeadlineView
 
 ORDERS = {
-    "due_on": Order(Deadline.due_sort, Deadline.id),  # type: ignore[arg-type]
-    "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True),  # type: ignore[arg-type]
-    "updated_at": Order(Deadline.updated_at, Deadline.id),  # type: ignore[arg-type]
-    "-updated_at": Order(Deadline.updated_at, Deadline.id, descending=True),  # type: ignore[arg-type]
+    "due_on": Order(Deadline.due_sort, Deadline.id),
+    "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True),
+    "updated_at": Order(Deadline.updated_at, Deadline.id),
+    "-updated_at": Order(Deadline.updated_at, Deadline.id, descending=True),
 }
 # By value only within one metric and kind (R3); qualitative rows have none and are not listed then.
 VALUE_ORDERS = {
-    "value": Order(Deadline.canonical_sort, Deadline.id),  # type: ignore[arg-type]
-    "-value": Order(Deadline.canonical_sort, Deadline.id, descending=True),  # type: ignore[arg-type]
+    "value": Order(Deadline.canonical_sort, Deadline.id),
+    "-value": Order(Deadline.canonical_sort, Deadline.id, descending=True),
 }
 PUBLIC = (
     Plan.editorial_state == EditorialState.PUBLISHED,
@@ -164,6 +165,8 @@ def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
         conditions.append(Plan.stage == filters.stage)
     if filters.plan is not None:
         conditions.append(Target.plan_id == plan_id(session, filters.plan))
+    if filters.source is not None:
+        conditions.append(Deadline.id.in_(supported_by(session, filters.source, Evidence.deadline_id)))
     if filters.updated_since is not None:
         conditions.append(Deadline.updated_at >= filters.updated_since)
     if filters.q is not None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.errors import DomainError
-from app.domain.vocabulary import Family, Kind, Stage
-from app.store.models import Metric, Plan, Region, RegionMember, Source, Topic
+from app.domain.vocabulary import Family, Kind, MeasureKind, ObservationStatus, RegionLevel, SourceKind, Stage
+from app.store.models import Evidence, Metric, Plan, Region, RegionMember, Source, Topic
 
-Column = InstrumentedAttribute[int]
+Column = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 Condition = ColumnElement[bool]
 
 
@@ -29,7 +29,10 @@ class Filters:
     family: Family | None = None
     year: int | None = None
     stage: Stage | None = None
-    kind: Kind | None = None
+    kind: Kind | MeasureKind | SourceKind | None = None
+    status: ObservationStatus | None = None
+    level: RegionLevel | None = None
+    parent: str | None = None
     plan: str | None = None
     source: str | None = None
     q: str | None = None
@@ -123,3 +126,13 @@ def key_conditions(
     if filters.kind is not None:
         conditions.append(kind == filters.kind)
     return conditions
+
+
+def supported_by(
+    session: Session, source: str, fact: InstrumentedAttribute[int | None]
+) -> Select[int | None]:
+    """Select the ids of the facts of one sort that a source supports: `fact` is Evidence's reference to them.
+
+    Raises DomainError unknown_source.
+    """
+    return select(fact).where(Evidence.source_id == source_id(session, source), fact.is_not(None))

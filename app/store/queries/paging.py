@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -39,8 +39,8 @@ class Paging:
 class Order:
     """An order of a collection: a never-null column, a unique one to break ties, and the direction."""
 
-    column: ColumnElement[Any]
-    tie: ColumnElement[int]
+    column: SQLColumnExpression[Any]
+    tie: SQLColumnExpression[int]
     descending: bool = False
 
 

@@ -22,6 +22,12 @@ def deadline_public_id(target: str, due: PartialDate | None, ambition: Ambition)
     return f"{target}@{day}" + ("" if ambition is Ambition.UNMARKED else f"~{ambition}")
 
 
+def seed_deadline_id(target: str, deadline: Seed) -> str:
+    """Name a deadline that is given in seed form."""
+    due = PartialDate.parse(deadline["due"]) if "due" in deadline else None
+    return deadline_public_id(target, due, Ambition(deadline.get("ambition", Ambition.UNMARKED)))
+
+
 def check_plan(refs: Refs, plan: PlanIn, before: Seed | None) -> list[Problem]:
     """List what is wrong with a plan: unknown references, units, missing children, missing evidence."""
     problems = [
@@ -106,14 +112,8 @@ def _missing(plan: PlanIn, before: Seed) -> list[Problem]:
     ]
     old = {target["public_id"]: target for target in before.get("targets", [])}
     for number, target in enumerate(plan.targets):
-        stored = [
-            deadline_public_id(
-                target.public_id,
-                PartialDate.parse(deadline["due"]) if "due" in deadline else None,
-                Ambition(deadline.get("ambition", Ambition.UNMARKED)),
-            )
-            for deadline in old.get(target.public_id, {}).get("deadlines", [])
-        ]
+        deadlines = old.get(target.public_id, {}).get("deadlines", [])
+        stored = [seed_deadline_id(target.public_id, deadline) for deadline in deadlines]
         given = (deadline_public_id(target.public_id, one.due, one.ambition) for one in target.deadlines)
         problems += _absent(f"targets.{number}.deadlines", stored, given)
     return problems

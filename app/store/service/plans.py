@@ -3,8 +3,9 @@
 The children keep their rows by public id; what is refused is in `plan_rules`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,7 +20,7 @@ from app.domain.vocabulary import EditorialState
 from app.store.models import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
 from app.store.revisions import Seed
 from app.store.service import columns
-from app.store.service.plan_rules import check_plan, deadline_public_id
+from app.store.service.plan_rules import check_plan, deadline_public_id, seed_deadline_id
 from app.store.service.refs import DECLARED, Names, Refs
 from app.store.service.writer import Writer, Writing, copy_from, copy_to, last_day
 
@@ -89,8 +90,10 @@ class PlanWriter(Writer[PlanIn]):
         topics = {one.topic_id: one for one in row.topics}
         ids = [refs.topic[slug] for slug in entity.topics]
         row.topics[:] = [topics.get(one) or PlanTopic(topic_id=one) for one in ids]
-        for position, one in (*enumerate(row.issuers), *enumerate(row.topics)):
-            one.position = position
+        for position, issuer in enumerate(row.issuers):
+            issuer.position = position
+        for position, topic in enumerate(row.topics):
+            topic.position = position
         columns.fill_evidence(row.evidence, entity.evidence, refs)
         if before is None:
             row.links = []
@@ -162,7 +165,8 @@ class _Children:
             there[target.public_id]
             for target in self.plan.targets
             if target.public_id in there
-            and row_differs(there[target.public_id], target, self._region(target), self.to.refs)
+            and columns.row_key(there[target.public_id])
+            != columns.key_columns(target, self._region(target), self.to.refs)
         ]
         for child in moving:
             child.retired_on = self.to.by.at.date()
@@ -219,18 +223,60 @@ class _Children:
             self._touch(child, measure.public_id)
 
 
-def row_differs(row: Target, target: TargetIn, region: str, refs: Refs) -> bool:
-    """Say whether a target's row has another region or key than its input."""
-    return columns.row_key(row) != columns.key_columns(target, region, refs)
-
-
 def _by_id(plan: Seed) -> dict[str, Seed]:
     """List the children of a plan in seed form by public id."""
     children: dict[str, Seed] = {}
     for child in (*plan.get("targets", []), *plan.get("measures", [])):
         children[child["public_id"]] = child
     for target in plan.get("targets", []):
-        for deadline in TargetIn.model_validate(target).deadlines:
-            public_id = deadline_public_id(target["public_id"], deadline.due, deadline.ambition)
-            children[public_id] = deadline.seed()
+        children |= {seed_deadline_id(target["public_id"], one): one for one in target["deadlines"]}
     return children
+
+
+def _canonical(value: Decimal | None, unit: str | None) -> tuple[Decimal | None, str | None]:
+    return (None, None) if value is None or unit is None else to_canonical(value, unit)
+
+
+def _read_plan(row: Plan, names: Names) -> Seed:
+    """Read a plan back; its children name their region only where it is not the plan's."""
+    plan = copy_from(row, (*_PLAN, "retired_on"))
+    for name in _DATES:
+        plan[name] = PartialDate.around(getattr(row, f"{name}_on"), getattr(row, f"{name}_precision"))
+    return plan | {
+        "region": names.region[row.region_id],
+        "issuers": [names.organization[one.organization_id] for one in row.issuers],
+        "topics": [names.topic[one.topic_id] for one in row.topics],
+        "links": [
+            {"to": names.plan[link.to_plan_id], "kind": link.kind, **copy_from(link, _NOTES)}
+            for link in row.links
+        ],
+        "evidence": columns.read_evidence(row.evidence, names),
+        "targets": [
+            copy_from(target, _TARGET)
+            | columns.read_key(target, names)
+            | _own_region(target, row, names)
+            | {"deadlines": [_read_deadline(one, names) for one in target.deadlines]}
+            for target in row.targets
+        ],
+        "measures": [
+            copy_from(measure, _MEASURE)
+            | _own_region(measure, row, names)
+            | {"evidence": columns.read_evidence(measure.evidence, names)}
+            for measure in row.measures
+        ],
+    }
+
+
+def _own_region(child: Target | Measure, plan: Plan, names: Names) -> Seed:
+    return {} if child.region_id == plan.region_id else {"region": names.region[child.region_id]}
+
+
+def _read_deadline(row: Deadline, names: Names) -> Seed:
+    return (
+        copy_from(row, _DEADLINE)
+        | columns.read_figure(row)
+        | {
+            "due": PartialDate.around(row.due_on, row.due_precision),
+            "evidence": columns.read_evidence(row.evidence, names),
+        }
+    )

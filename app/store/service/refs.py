@@ -42,21 +42,21 @@ class Refs:
             select(Region.id, Region.code, Region.slug, Region.iso, Region.parent_id)
         ).all()
         codes = {row.id: row.code for row in regions}
-        for row in regions:
-            refs.region[row.code] = row.id
-            refs.region_slugs[row.code] = row.slug
-            refs.region_owners[row.slug] = row.code
-            if row.iso:
-                refs.region_owners[row.iso] = row.code
-            refs.region_parents[row.code] = codes.get(row.parent_id)
+        for region in regions:
+            refs.region[region.code] = region.id
+            refs.region_slugs[region.code] = region.slug
+            refs.region_owners[region.slug] = region.code
+            if region.iso:
+                refs.region_owners[region.iso] = region.code
+            refs.region_parents[region.code] = codes.get(region.parent_id or 0)
         topics = session.execute(select(Topic.id, Topic.slug, Topic.parent_id)).all()
         slugs = {row.id: row.slug for row in topics}
-        for row in topics:
-            refs.topic[row.slug] = row.id
-            refs.topic_parents[row.slug] = slugs.get(row.parent_id)
-        for row in session.execute(select(Metric.id, Metric.slug, Metric.dimension)):
-            refs.metric[row.slug] = row.id
-            refs.dimensions[row.slug] = row.dimension
+        for topic in topics:
+            refs.topic[topic.slug] = topic.id
+            refs.topic_parents[topic.slug] = slugs.get(topic.parent_id or 0)
+        for metric in session.execute(select(Metric.id, Metric.slug, Metric.dimension)):
+            refs.metric[metric.slug] = metric.id
+            refs.dimensions[metric.slug] = metric.dimension
         refs.organization = _slugs(session, Organization)
         refs.source = _slugs(session, Source)
         refs.plan = _slugs(session, Plan)
@@ -65,10 +65,10 @@ class Refs:
     @classmethod
     def of(cls, session: Session) -> "Refs":
         """Give the keys of this transaction, reading them at the first call only."""
-        refs = session.info.get("refs")
-        if refs is None:
-            refs = session.info["refs"] = cls.read(session)
-        return refs  # type: ignore[no-any-return] # session.info holds anything
+        if "refs" not in session.info:
+            session.info["refs"] = cls.read(session)
+        refs: Refs = session.info["refs"]
+        return refs
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,5 @@ class Names:
         return cls(*({number: key for key, number in ids.items()} for ids in kinds))
 
 
-def _slugs(
-    session: Session, model: type[Organization] | type[Source] | type[Plan]
-) -> dict[str, int]:
+def _slugs(session: Session, model: type[Organization] | type[Source] | type[Plan]) -> dict[str, int]:
     return {row.slug: row.id for row in session.execute(select(model.slug, model.id))}

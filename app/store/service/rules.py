@@ -71,7 +71,7 @@ def sources_known(refs: Refs, evidence: Iterable[EvidenceIn], path: str) -> list
     ]
 
 
-def proved(  # noqa: PLR0913 - a figure is three of them
+def proved(
     evidence: Sequence[EvidenceIn],
     value: Decimal,
     high: Decimal | None,

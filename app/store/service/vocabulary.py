@@ -144,8 +144,7 @@ class OrganizationWriter(Writer[OrganizationIn]):
     def read(self, session: Session, names: Names, rows: list[Organization]) -> list[Seed]:
         """Read organizations."""
         return [
-            copy_from(row, (*self.columns, "retired_on"))
-            | {"region": names.region.get(row.region_id or 0)}
+            copy_from(row, (*self.columns, "retired_on")) | {"region": names.region.get(row.region_id or 0)}
             for row in rows
         ]
 

@@ -58,7 +58,7 @@ def get_stored(session: Session, writer: Writer[E], key: str | None = None) -> d
     }
 
 
-def decide(  # noqa: PLR0913 - all of them are given by the caller, none has a home in another
+def decide(
     writer: Writer[E],
     refs: Refs,
     stored: Mapping[str, Stored],
@@ -111,13 +111,13 @@ def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]],
     Raise `stale_version` if another writer was faster, `written_meanwhile` if one made the same row.
     """
     changes = [decision for decision in decisions if decision.result.outcome in CHANGES]
-    updated = [decision.stored.id for decision in changes if decision.stored and _raise(session, writer, decision)]
+    updated = [
+        decision.stored.id for decision in changes if decision.stored and _raise(session, writer, decision)
+    ]
     to = Writing(session, Refs.of(session), by)
     rows = writer.rows(session, updated)
-    filled: list[tuple[Any, E]] = []
     try:
-        for decision in changes:
-            filled.append((_fill(to, writer, rows, decision), decision.entity))
+        filled = [(_fill(to, writer, rows, decision), decision.entity) for decision in changes]
         session.flush()
         ids: dict[str, int] = getattr(to.refs, writer.name, {})
         ids.update({writer.key(entity): row.id for row, entity in filled})

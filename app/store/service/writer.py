@@ -15,7 +15,6 @@ from app.domain.dates import PartialDate
 from app.domain.errors import Problem
 from app.domain.schemas import Entity
 from app.domain.vocabulary import Precision
-from app.store.models import Base
 from app.store.revisions import Change, Seed
 from app.store.service.refs import Names, Refs
 
@@ -57,7 +56,6 @@ class Writer(ABC, Generic[E]):
         """Say whether readers see the entity in this form (R7)."""
         return True
 
-    @abstractmethod
     def declare(self, refs: Refs, entity: E) -> None:
         """Make the entity's key known to the others of the same load, if it is not yet."""
 
@@ -69,7 +67,7 @@ class Writer(ABC, Generic[E]):
     def fill(self, to: Writing, row: Any, entity: E, before: Seed | None) -> None:
         """Lay the entity out in its row and children, all but what refers to rows of its own kind."""
 
-    def connect(self, to: Writing, rows: list[tuple[Any, E]]) -> None:  # noqa: B027 - most kinds have nothing to connect
+    def connect(self, to: Writing, rows: list[tuple[Any, E]]) -> None:
         """Set what refers to rows of the same kind, when all of them have ids."""
 
     @abstractmethod
@@ -88,13 +86,13 @@ class Writer(ABC, Generic[E]):
         return {row.id: row for row in session.scalars(found)}
 
 
-def copy_to(row: Base, entity: Any, names: Iterable[str]) -> None:
+def copy_to(row: object, entity: Any, names: Iterable[str]) -> None:
     """Copy fields to columns of the same name."""
     for name in names:
         setattr(row, name, getattr(entity, name))
 
 
-def copy_from(row: Base, names: Iterable[str]) -> Seed:
+def copy_from(row: object, names: Iterable[str]) -> Seed:
     """Copy columns to fields of the same name."""
     return {name: getattr(row, name) for name in names}
 

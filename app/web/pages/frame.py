@@ -42,7 +42,7 @@ def head(
     cite: str | None = None,
 ) -> Head:
     """Make the head of a page at the request's path; `query` holds the parameters that it understood."""
-    inside = request.url.path.removeprefix(f"/{lang}")
+    inside = request.scope["path"].removeprefix(f"/{lang}")
     public = request.app.state.settings.public_url or ""
     asked = query or {}
     return Head(

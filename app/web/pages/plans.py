@@ -89,7 +89,7 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
     plan = get_plan(session, slug, today)
     topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
     speech = Speech(lang)
-    title = str(speech.text(plan, "title"))
+    title = speech.plain(plan, "title")
     page = PlanPage(
         head=head(
             request,

@@ -16,7 +16,7 @@ from app.store.queries.targets import get_target, list_targets
 from app.store.queries.vocabulary import list_metrics, list_regions, list_topics
 from app.store.views.base import MetricRef, Page, TopicRef
 from app.store.views.entities import RegionView
-from app.store.views.facts import ObservationView, TargetView
+from app.store.views.facts import ObservationView, ProgressView, TargetView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
@@ -110,17 +110,23 @@ def target_page(
     target = get_target(session, public_id, today)
     family = target.metric.family if target.metric else None
     near = list_observations(session, Filters(family=family), Paging(limit=MAX_LIMIT)).items
-    considered = {slug for deadline in target.deadlines for slug in _considered(deadline)}
+    considered = {slug for deadline in target.deadlines for slug in _considered(deadline.progress)}
     topics = topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)
     speech = Speech(lang)
-    statement = speech.text(target, "statement")
-    title = speech.gettext("{region}: {statement}", region=speech.name(target.region), statement=str(statement))
+    title = speech.gettext(
+        "{region}: {statement}",
+        region=speech.name(target.region),
+        statement=speech.plain(target, "statement"),
+    )
     page = TargetPage(
         head=head(
             request,
             lang,
             title,
-            speech.gettext("Deadlines, evidence and progress of a target of {plan}.", plan=str(speech.text(target.plan, "title"))),
+            speech.gettext(
+                "Deadlines, evidence and progress of a target of {plan}.",
+                plan=speech.plain(target.plan, "title"),
+            ),
             section="targets",
             json=f"targets/{target.public_id}",
             cite=cited(session, speech, title, today),
@@ -131,3 +137,8 @@ def target_page(
         observations={item.slug: item for item in near if item.slug in considered},
     )
     return respond(page, lang)
+
+
+def _considered(progress: ProgressView) -> list[str]:
+    used = [progress.observation] if progress.observation else []
+    return used + [refusal.observation for refusal in progress.refused]

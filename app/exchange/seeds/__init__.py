@@ -1,0 +1,22 @@
+"""Seeds: the YAML that curators write and review, read with lines, loaded, compared and written back.
+
+What may be written to the database is the service's to say.
+"""
+
+from app.exchange.seeds.difference import Difference, differences
+from app.exchange.seeds.layout import Mistake, SeedError, Seeds, read_seeds
+from app.exchange.seeds.loading import LoadReport, check_seeds, load_seeds
+from app.exchange.seeds.writing import export_seeds
+
+__all__ = [
+    "Difference",
+    "LoadReport",
+    "Mistake",
+    "SeedError",
+    "Seeds",
+    "check_seeds",
+    "differences",
+    "export_seeds",
+    "load_seeds",
+    "read_seeds",
+]

@@ -1,0 +1,283 @@
+"""Reads of what plans and observations refer to: regions, topics, metrics, organizations, sources.
+
+What a source supports is read in `support`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from app.domain.errors import GoneError, NotFoundError
+from app.domain.vocabulary import EditorialState
+from app.store.models import (
+    Metric,
+    Observation,
+    Organization,
+    Plan,
+    Region,
+    RegionMember,
+    Source,
+    Target,
+    Topic,
+)
+from app.store.queries.filters import Condition, Filters, place_conditions, region_id
+from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
+from app.store.queries.rows import REGION, region_of
+from app.store.queries.support import evidence_count
+from app.store.search import Kind as Indexed
+from app.store.search import matching
+from app.store.views.base import Page, View
+from app.store.views.entities import MetricView, OrganizationView, RegionView, SourceView, TopicView
+
+V = TypeVar("V", bound=View)
+Vocabulary = type[Region] | type[Topic] | type[Metric] | type[Organization] | type[Source]
+Reader = Callable[[Session, Sequence[AnyRow]], list[V]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Collection(Generic[V]):
+    """One kind of entity: its table, what is selected of it, and how that becomes views."""
+
+    kind: Indexed
+    table: Vocabulary
+    statement: AnySelect
+    read: Reader[V]
+
+    def key(self) -> InstrumentedAttribute[str]:
+        """Give the column that names an entity."""
+        return Region.code if self.table is Region else self.table.slug
+
+
+def _columns(table: Vocabulary) -> AnySelect:
+    """Select all columns of a table."""
+    return select(*table.__table__.columns)
+
+
+def _reader(view: type[V]) -> Reader[V]:
+    """Make views whose fields are columns of the same name."""
+
+    def read(_session: Session, rows: Sequence[AnyRow]) -> list[V]:
+        return [view(**{name: getattr(row, name) for name in view.model_fields}) for row in rows]
+
+    return read
+
+
+def _regions() -> AnySelect:
+    parent, heir = aliased(Region), aliased(Region)
+    return (
+        select(
+            *Region.__table__.columns,
+            parent.code.label("parent"),
+            heir.code.label("replaced_by"),
+            _count(Plan.region_id, Plan.editorial_state == EditorialState.PUBLISHED).label("plans"),
+            _targets_of_region().label("targets"),
+            _count(Observation.region_id, Observation.editorial_state == EditorialState.PUBLISHED).label(
+                "observations"
+            ),
+        )
+        .outerjoin(parent, parent.id == Region.parent_id)
+        .outerjoin(heir, heir.id == Region.replaced_by_id)
+    )
+
+
+def _count(column: InstrumentedAttribute[int], public: Condition) -> SQLColumnExpression[int]:
+    counted = select(func.count()).where(column == Region.id, public)
+    return counted.correlate(Region).scalar_subquery()
+
+
+def _targets_of_region() -> SQLColumnExpression[int]:
+    counted = (
+        select(func.count(Target.id))
+        .join(Plan, Plan.id == Target.plan_id)
+        .where(
+            Target.region_id == Region.id,
+            Target.retired_on.is_(None),
+            Plan.editorial_state == EditorialState.PUBLISHED,
+        )
+    )
+    return counted.correlate(Region).scalar_subquery()
+
+
+def _read_regions(session: Session, rows: Sequence[AnyRow]) -> list[RegionView]:
+    member = aliased(Region)
+    members: dict[int, list[str]] = defaultdict(list)
+    listed = (
+        select(RegionMember.group_id, member.code)
+        .join(member, member.id == RegionMember.member_id)
+        .where(RegionMember.group_id.in_([row.id for row in rows]))
+        .order_by(RegionMember.group_id, RegionMember.position)
+    )
+    for group, code in session.execute(listed):
+        members[group].append(code)
+    fields = RegionView.model_fields.keys() - {"members"}
+    return [
+        RegionView(**{name: getattr(row, name) for name in fields}, members=members.get(row.id, []))
+        for row in rows
+    ]
+
+
+def _topics() -> AnySelect:
+    parent = aliased(Topic)
+    return select(*Topic.__table__.columns, parent.slug.label("parent")).outerjoin(
+        parent, parent.id == Topic.parent_id
+    )
+
+
+def _organizations() -> AnySelect:
+    return select(*Organization.__table__.columns, *REGION).outerjoin(
+        Region, Region.id == Organization.region_id
+    )
+
+
+def _read_organizations(_session: Session, rows: Sequence[AnyRow]) -> list[OrganizationView]:
+    return [
+        OrganizationView(
+            slug=row.slug,
+            name_zh=row.name_zh,
+            name_en=row.name_en,
+            region=None if row.region_code is None else region_of(row),
+            updated_at=row.updated_at,
+        )
+        for row in rows
+    ]
+
+
+def _sources() -> AnySelect:
+    count: Any = evidence_count()
+    return select(*Source.__table__.columns, count.label("evidence"))
+
+
+REGIONS = _Collection("region", Region, _regions(), _read_regions)
+TOPICS = _Collection("topic", Topic, _topics(), _reader(TopicView))
+METRICS = _Collection("metric", Metric, _columns(Metric), _reader(MetricView))
+ORGANIZATIONS = _Collection("organization", Organization, _organizations(), _read_organizations)
+SOURCES = _Collection("source", Source, _sources(), _reader(SourceView))
+
+
+def list_regions(session: Session, filters: Filters, paging: Paging) -> Page[RegionView]:
+    """List regions by code; filters: region, under, parent, level, q, updated_since.
+
+    Raises DomainError unknown_region, bad_sort, bad_limit, bad_cursor.
+    """
+    conditions = place_conditions(session, filters, Region.id)
+    if filters.parent is not None:
+        conditions.append(Region.parent_id == region_id(session, filters.parent, "parent"))
+    if filters.level is not None:
+        conditions.append(Region.level == filters.level)
+    return _list(session, REGIONS, filters, paging, conditions)
+
+
+def get_region(session: Session, code: str) -> RegionView:
+    """Read a region by code or slug; raise NotFoundError unknown_region, or GoneError if it was retired."""
+    named = (Region.code == code) | (Region.slug == code)
+    return _get(session, REGIONS, code, named)
+
+
+def region_children(session: Session, code: str) -> list[RegionView]:
+    """List the regions directly below one, by code: a group's members, else those whose parent it is.
+
+    Raises DomainError unknown_region.
+    """
+    above = region_id(session, code)
+    members = select(RegionMember.member_id).where(RegionMember.group_id == above)
+    below = (Region.parent_id == above) | Region.id.in_(members)
+    rows = session.execute(
+        REGIONS.statement.where(below, Region.retired_on.is_(None)).order_by(Region.code)
+    ).all()
+    return REGIONS.read(session, rows)
+
+
+def list_topics(session: Session, filters: Filters, paging: Paging) -> Page[TopicView]:
+    """List topics by slug; filters: q, updated_since. Raises DomainError bad_sort, bad_limit, bad_cursor."""
+    return _list(session, TOPICS, filters, paging, [])
+
+
+def get_topic(session: Session, slug: str) -> TopicView:
+    """Read a topic; raise NotFoundError unknown_topic, or GoneError if it was retired."""
+    return _get(session, TOPICS, slug, Topic.slug == slug)
+
+
+def list_metrics(session: Session, filters: Filters, paging: Paging) -> Page[MetricView]:
+    """List metrics by slug; filters: family, q, updated_since.
+
+    Raises DomainError bad_sort, bad_limit, bad_cursor.
+    """
+    conditions = [] if filters.family is None else [Metric.family == filters.family]
+    return _list(session, METRICS, filters, paging, conditions)
+
+
+def get_metric(session: Session, slug: str) -> MetricView:
+    """Read a metric; raise NotFoundError unknown_metric, or GoneError if it was retired."""
+    return _get(session, METRICS, slug, Metric.slug == slug)
+
+
+def list_organizations(session: Session, filters: Filters, paging: Paging) -> Page[OrganizationView]:
+    """List organizations by slug; filters: region, under, q, updated_since.
+
+    Raises DomainError unknown_region, bad_sort, bad_limit, bad_cursor.
+    """
+    conditions = place_conditions(session, filters, Organization.region_id)
+    return _list(session, ORGANIZATIONS, filters, paging, conditions)
+
+
+def get_organization(session: Session, slug: str) -> OrganizationView:
+    """Read an organization; raise NotFoundError unknown_organization, or GoneError if it was retired."""
+    named = Organization.slug == slug
+    return _get(session, ORGANIZATIONS, slug, named)
+
+
+def list_sources(session: Session, filters: Filters, paging: Paging) -> Page[SourceView]:
+    """List sources by slug; filters: kind, q, updated_since.
+
+    Raises DomainError bad_sort, bad_limit, bad_cursor.
+    """
+    conditions = [] if filters.kind is None else [Source.kind == filters.kind]
+    return _list(session, SOURCES, filters, paging, conditions)
+
+
+def get_source(session: Session, slug: str) -> SourceView:
+    """Read a source; raise NotFoundError unknown_source, or GoneError if it was retired."""
+    return _get(session, SOURCES, slug, Source.slug == slug)
+
+
+def _list(
+    session: Session,
+    collection: _Collection[V],
+    filters: Filters,
+    paging: Paging,
+    conditions: Iterable[Condition],
+) -> Page[V]:
+    table, key = collection.table, collection.key()
+    held = [*conditions, table.retired_on.is_(None)]
+    if filters.updated_since is not None:
+        held.append(table.updated_at >= filters.updated_since)
+    if filters.q is not None:
+        held.append(key.in_(matching(session, collection.kind, filters.q)))
+    orders = {
+        key.key: Order(key, table.id),
+        "updated_at": Order(table.updated_at, table.id),
+        "-updated_at": Order(table.updated_at, table.id, descending=True),
+    }
+    found = fetch_page(
+        session,
+        collection.statement.where(*held),
+        paging,
+        orders=orders,
+        belongs_to=(collection.kind, filters),
+        capped=filters.q is not None,
+    )
+    items = collection.read(session, found.rows)
+    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
+
+
+def _get(session: Session, collection: _Collection[V], key: str, named: Condition) -> V:
+    row = session.execute(collection.statement.where(named)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"unknown_{collection.kind}", given=key)
+    if row.retired_on is not None:
+        raise GoneError("retired", given=key, retired_on=row.retired_on.isoformat())
+    return collection.read(session, [row])[0]

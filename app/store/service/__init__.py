@@ -1,0 +1,161 @@
+"""The one write path: every door hands an entity of `domain.schemas` to a function named here.
+
+Reads for pages and lists are in `store.queries`; nothing here commits, the session module does.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.domain.schemas import (
+    AssessmentIn,
+    MetricIn,
+    ObservationIn,
+    OrganizationIn,
+    PlanIn,
+    RegionIn,
+    SourceIn,
+    TopicIn,
+)
+from app.domain.validation import validate
+from app.store.revisions import Change, Outcome, Seed, Written
+from app.store.service.facts import AssessmentWriter, ObservationWriter
+from app.store.service.plans import PlanWriter
+from app.store.service.refs import Names, Refs
+from app.store.service.vocabulary import (
+    MetricWriter,
+    OrganizationWriter,
+    RegionWriter,
+    SourceWriter,
+    TopicWriter,
+    check_units,
+)
+from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
+from app.store.service.writer import Writer
+
+__all__ = [
+    "WRITERS",
+    "Change",
+    "Decision",
+    "Outcome",
+    "Refs",
+    "Stored",
+    "Writer",
+    "Written",
+    "apply",
+    "check_units",
+    "decide",
+    "get_stored",
+    "read_all",
+    "read_back",
+    "upsert_assessment",
+    "upsert_metric",
+    "upsert_observation",
+    "upsert_organization",
+    "upsert_plan",
+    "upsert_region",
+    "upsert_source",
+    "upsert_topic",
+]
+
+WRITERS: Mapping[str, Writer[Any]] = MappingProxyType(
+    {
+        writer.name: writer
+        for writer in (
+            RegionWriter(),
+            OrganizationWriter(),
+            TopicWriter(),
+            MetricWriter(),
+            SourceWriter(),
+            PlanWriter(),
+            ObservationWriter(),
+            AssessmentWriter(),
+        )
+    }
+)
+"""All kinds by name, in the order in which they refer to one another."""
+
+
+def upsert_region(
+    session: Session, region: RegionIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update a region; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["region"], region, by, expected_version)
+
+
+def upsert_organization(
+    session: Session, organization: OrganizationIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update an organization; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["organization"], organization, by, expected_version)
+
+
+def upsert_topic(
+    session: Session, topic: TopicIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update a topic; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["topic"], topic, by, expected_version)
+
+
+def upsert_metric(
+    session: Session, metric: MetricIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update a metric; see `write.upsert` for versions and errors.
+
+    Raise `unit_mismatch` too if stored figures do not have the new dimension.
+    """
+    written = upsert(session, WRITERS["metric"], metric, by, expected_version)
+    check_units(session)
+    return written
+
+
+def upsert_source(
+    session: Session, source: SourceIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update a source; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["source"], source, by, expected_version)
+
+
+def upsert_plan(session: Session, plan: PlanIn, by: Change, expected_version: int | None = None) -> Written:
+    """Create or update a plan with all it holds; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["plan"], plan, by, expected_version)
+
+
+def upsert_observation(
+    session: Session, observation: ObservationIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update an observation; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["observation"], observation, by, expected_version)
+
+
+def upsert_assessment(
+    session: Session, assessment: AssessmentIn, by: Change, expected_version: int | None = None
+) -> Written:
+    """Create or update an assessment; see `write.upsert` for versions and errors."""
+    return upsert(session, WRITERS["assessment"], assessment, by, expected_version)
+
+
+def read_back(session: Session, kind: str, key: str) -> Seed:
+    """Give the seed form of what the tables hold of one entity; raise NotFoundError `unknown_<kind>`."""
+    writer = WRITERS[kind]
+    found = writer.all_rows().where(writer.key_column() == key)
+    rows = list(session.scalars(found))
+    if not rows:
+        raise NotFoundError(f"unknown_{kind}", key=key)
+    (seed,) = _seeds(session, writer, rows)
+    return seed
+
+
+def read_all(session: Session, kind: str) -> list[Seed]:
+    """Give the seed forms of all entities of a kind from the tables, by id, in a fixed number of statements."""
+    writer = WRITERS[kind]
+    rows = list(session.scalars(writer.all_rows().order_by(writer.model.id)))
+    return _seeds(session, writer, rows)
+
+
+def _seeds(session: Session, writer: Writer[Any], rows: list[Any]) -> list[Seed]:
+    names = Names.of(Refs.read(session))
+    return [writer.seed(validate(writer.schema, data)) for data in writer.read(session, names, rows)]

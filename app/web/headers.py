@@ -1,0 +1,66 @@
+"""The headers that every answer carries, whatever made it: security, and open reading of the API.
+
+Tags and what may be kept are the business of `middleware` and `kept`.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+Header = tuple[bytes, bytes]
+
+SECURITY: Final[tuple[Header, ...]] = (
+    (
+        b"content-security-policy",
+        (
+            b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+            b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+# Anyone's script may read the API; a tag is not among the headers that it sees by itself.
+OPEN: Final[tuple[Header, ...]] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag"),
+)
+# What a browser asks before a request that carries, say, If-None-Match; the answer holds for a day.
+PREFLIGHT: Final[tuple[Header, ...]] = (
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-max-age", b"86400"),
+)
+ALLOW: Final[Header] = (b"allow", b"GET, HEAD, OPTIONS")
+
+
+def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header, ...]:
+    """Add to an answer's headers those of `more` and of this module that it does not have yet.
+
+    What a route says itself stays; names are in lower case, as ASGI has them.
+    """
+    kept = [_widened(header) for header in given]
+    names = {name for name, _ in kept}
+    added = (*more, *SECURITY, *(OPEN if is_api(path) else ()))
+    return (*kept, *(header for header in added if header[0] not in names))
+
+
+def options(path: str) -> tuple[Header, ...]:
+    """Give the headers of the answer to OPTIONS, which has no body."""
+    return completed(path, (ALLOW,), *(PREFLIGHT if is_api(path) else ()))
+
+
+def is_api(path: str) -> bool:
+    """Say whether a path is the API's or that of its documentation."""
+    return path == "/api" or path.startswith("/api/")
+
+
+def _widened(header: Header) -> Header:
+    """Name HEAD and OPTIONS beside GET in a router's Allow: it knows nothing of who answers them."""
+    name, value = header
+    if name != b"allow":
+        return header
+    methods = [method.strip() for method in value.split(b",")]
+    if b"GET" in methods:
+        methods += [method for method in (b"HEAD", b"OPTIONS") if method not in methods]
+    return name, b", ".join(methods)

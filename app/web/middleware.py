@@ -1,0 +1,248 @@
+"""What stands between the server and the application: kept bytes, "not modified", HEAD, OPTIONS, common headers.
+
+It never serves what is older than the database at the moment a request arrived; what an answer says is the routes'.
+"""
+
+import asyncio
+import re
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from app.domain.dates import shanghai_today
+from app.domain.errors import UnavailableError
+from app.store.session import Database
+from app.web.headers import Header, completed, options
+from app.web.kept import (
+    NO_BODY,
+    Answer,
+    KeptAnswers,
+    Key,
+    Mark,
+    Message,
+    Send,
+    code_version,
+    entity_tag,
+    matches,
+    unchanged,
+)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+KEPT_BYTES: Final = 64 * 2**20
+
+# Neither depends on the dataset revision: one says itself how long it holds, the other is for editors.
+_APART = re.compile(r"/(?:static|(?:zh|en)/admin)(?:/|\Z)")
+_OK: Final = 200
+# With the first two an answer is not one for all readers of an address; with the third it has its tag.
+_OWN: Final = frozenset({b"vary", b"set-cookie", b"etag"})
+
+
+@dataclass(slots=True)
+class Asked:
+    """What of a request decides how it is answered; `personal` ones carry a cookie or a token."""
+
+    path: str
+    head: bool
+    tagged: bool  # whether its answers carry a tag at all
+    personal: bool
+    condition: bytes
+    key: Key
+    day: date
+    revision: int | None = None
+
+
+class WebMiddleware:
+    """The outermost ASGI application; a route may leave `revision` and `entity_version` in `request.state`."""
+
+    def __init__(
+        self,
+        app: App,
+        database: Database,
+        *,
+        kept_bytes: int = KEPT_BYTES,
+        today: Callable[[], date] = shanghai_today,
+    ) -> None:
+        """Wrap an application that reads this database."""
+        self.app = app
+        self._database = database
+        self._shared = SharedRead(database.revision)
+        # An SQLite file answers in microseconds, a server after a journey.
+        self._at_once = database.dialect == "sqlite"
+        self._kept = KeptAnswers(kept_bytes)
+        self._today = today
+        self._code = code_version()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request from what is kept, or let the application answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = self._asked(scope)
+        if scope["method"] == "OPTIONS" and not _APART.match(asked.path):
+            await send({"type": "http.response.start", "status": 204, "headers": options(asked.path)})
+            await send(NO_BODY)
+            return
+        if asked.tagged and not asked.personal:
+            # Read for every request: between two reads another process may have saved.
+            asked.revision = await self._revision()
+            if asked.revision is not None:
+                kept = self._kept.get(asked.key, (asked.revision, asked.day))
+                if kept is not None:
+                    await _send_kept(kept, asked, send)
+                    return
+        # Both scopes share one state, in which the routes leave what they know.
+        scope.setdefault("state", {})
+        inner = {**scope, "method": "GET"} if asked.head else scope
+        await self.app(inner, receive, Outgoing(asked, scope["state"], send, self._kept, self._code))
+
+    def _asked(self, scope: Scope) -> Asked:
+        """Read what matters from a request."""
+        method, path = scope["method"], scope["path"]
+        host = condition = b""
+        personal = False
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+            elif name == b"if-none-match":
+                condition = condition + b", " + value if condition else value
+            elif name in {b"cookie", b"authorization"}:
+                personal = True
+        return Asked(
+            path=path,
+            head=method == "HEAD",
+            tagged=method in {"GET", "HEAD"} and not _APART.match(path),
+            personal=personal,
+            condition=condition,
+            key=(scope["scheme"], host, path, scope["query_string"]),
+            day=self._today(),
+        )
+
+    async def _revision(self) -> int | None:
+        """Read the dataset revision; None if the database cannot be read, which the application then says."""
+        try:
+            return self._database.revision() if self._at_once else await self._shared()
+        except UnavailableError:
+            return None
+
+
+class Outgoing:
+    """The application's answer on its way out: completed, tagged, cut down to a 304, kept."""
+
+    def __init__(
+        self, asked: Asked, state: MutableMapping[str, Any], send: Send, kept: KeptAnswers, code: str
+    ) -> None:
+        """Take what was asked, and what the routes leave in `state` until they answer."""
+        self._asked = asked
+        self._state = state
+        self._send = send
+        self._kept = kept
+        self._code = code
+        self._start: Message | None = None
+        self._silent = asked.head
+
+    async def __call__(self, message: Message) -> None:
+        """Hold the start back until the first of the body is there, then send both."""
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] != "http.response.body":
+            await self._send(message)
+        elif self._start is not None:
+            start, self._start = self._start, None
+            await self._begin(start, message)
+        elif not self._silent:
+            await self._send(message)
+        elif not message.get("more_body", False):
+            await self._send(NO_BODY)
+
+    async def _begin(self, start: Message, first: Message) -> None:
+        """Send the start and the first of the body, which is the whole unless the answer is a stream."""
+        asked = self._asked
+        mark = self._mark(start)
+        more: list[Header] = [(b"cache-control", self._caching(start))]
+        etag = b""
+        if mark is not None:
+            etag = entity_tag(self._state.get("entity_version", 0), mark, self._code)
+            more.append((b"etag", etag))
+        headers = completed(asked.path, start.get("headers", ()), *more)
+        streamed = first.get("more_body", False)
+        if mark is None or asked.personal:
+            await self._send({**start, "headers": headers})
+        elif not streamed:
+            answer = Answer.of(mark, etag, headers, bytes(first.get("body", b"")))
+            self._kept.put(asked.key, answer)
+            await _send_kept(answer, asked, self._send)
+            return
+        elif matches(asked.condition, etag):
+            self._silent = True
+            await self._send(unchanged(headers))
+        else:
+            await self._send({**start, "headers": headers})
+        if not self._silent:
+            await self._send(first)
+        elif not streamed:
+            await self._send(NO_BODY)
+
+    def _mark(self, start: Message) -> Mark | None:
+        """Say what the answer was made from, or None if it is not to be tagged.
+
+        The snapshot says its own revision, as `session.info` has it. Of that and the one read on arrival the
+        lower counts: the answer holds nothing older than it, so whoever reads a higher one is not given these
+        bytes, even if the two came from two replicas.
+        """
+        asked = self._asked
+        known = [each for each in (asked.revision, self._state.get("revision")) if each is not None]
+        if not asked.tagged or not known or start["status"] != _OK:
+            return None
+        if any(name in _OWN for name, _ in start.get("headers", ())):
+            return None
+        # Drafts change without the revision: an editor's tag names one entity's version or nothing.
+        if asked.personal and not self._state.get("entity_version"):
+            return None
+        return min(known), asked.day
+
+    def _caching(self, start: Message) -> bytes:
+        """Let a browser keep every answer but ask each time, and a proxy only those that are not personal."""
+        cookie = any(name == b"set-cookie" for name, _ in start.get("headers", ()))
+        return b"private, no-cache" if self._asked.personal or cookie else b"no-cache"
+
+
+class SharedRead:
+    """One read for all who wait for it; each is given a value whose reading began after it asked."""
+
+    def __init__(self, read: Callable[[], int]) -> None:
+        """Share a function that waits for the database."""
+        self._read = read
+        self._thread = ThreadPoolExecutor(1, "revision")
+        self._next: Future[int] | None = None
+        self._lock = threading.Lock()
+
+    async def __call__(self) -> int:
+        """Wait for the next read that has not begun yet; raises what it raises."""
+        with self._lock:
+            if self._next is None:
+                self._next = self._thread.submit(self._run)
+            waiting = self._next
+        # One reader who leaves must not cancel the read of the others.
+        return await asyncio.shield(asyncio.wrap_future(waiting))
+
+    def _run(self) -> int:
+        """Read; whoever comes from now on waits for the read after this one."""
+        with self._lock:
+            self._next = None
+        return self._read()
+
+
+async def _send_kept(answer: Answer, asked: Asked, send: Send) -> None:
+    """Send a whole answer, or that the reader has it already."""
+    if asked.condition and matches(asked.condition, answer.etag):
+        await send(answer.unchanged)
+        await send(NO_BODY)
+        return
+    await send(answer.start)
+    await send(NO_BODY if asked.head else answer.body)

@@ -1,0 +1,46 @@
+"""The page that a reader gets when something is wrong: what it is, what would be right, and ways on.
+
+Which error gets which status is decided by the handlers that call this.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import Request, Response
+
+from app import i18n
+from app.domain.errors import Problem
+from app.i18n import Lang
+from app.web.pages.frame import head, respond
+from app.web.speech import Speech
+from app.web.templating import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage(Context):
+    """What an error's page shows."""
+
+    template: ClassVar[str] = "pages/error.html"
+
+    status: int
+    sentence: str
+    error_id: str | None
+
+
+def error_page(
+    request: Request, lang: Lang, status: int, problem: Problem, error_id: str | None = None
+) -> Response:
+    """Answer with a page that says what is wrong; `error_id` is the one that stands in the log."""
+    speech = Speech(lang)
+    title = speech.term("status", str(status))
+    if title == str(status):
+        title = speech.gettext("This did not work")
+    page = ErrorPage(
+        head=head(request, lang, title, title),
+        status=status,
+        sentence=i18n.problem_sentence(lang, problem),
+        error_id=error_id,
+    )
+    answer = respond(page, lang, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,132 @@
+"""The pages that explain: a metric with everyone's targets on it, an observation, and the method.
+
+What they explain is used on all other pages.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.vocabulary import Check, Reason, Result, Verdict
+from app.store.queries.deadlines import list_deadlines
+from app.store.queries.filters import Filters
+from app.store.queries.observations import get_observation
+from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.vocabulary import get_metric, list_topics
+from app.store.views.base import Page
+from app.store.views.entities import MetricView
+from app.store.views.facts import DeadlineView, ObservationView
+from app.web.dependencies import ReadSession, Today
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.verdicts import Topics, measure, topics_by_slug
+from app.web.speech import Speech
+from app.web.templating import Context
+
+router = APIRouter(include_in_schema=False)
+
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricPage(Context):
+    """What a metric's page shows."""
+
+    template: ClassVar[str] = "pages/metric.html"
+
+    metric: MetricView
+    deadlines: Page[DeadlineView]
+    topics: Topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationPage(Context):
+    """What an observation's page shows."""
+
+    template: ClassVar[str] = "pages/observation.html"
+
+    observation: ObservationView
+    measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodologyPage(Context):
+    """What the page on the method shows."""
+
+    template: ClassVar[str] = "pages/methodology.html"
+
+    verdicts: list[Verdict]
+    reasons: list[Reason]
+    results: list[Result]
+    checks: list[Check]
+
+
+@router.get("/{lang}/metrics/{slug}")
+def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
+    """Show what a metric counts, and every dated figure on it."""
+    metric = get_metric(session, slug)
+    speech = Speech(lang)
+    title = speech.name(metric)
+    page = MetricPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("What “{metric}” counts, and who has a target on it.", metric=title),
+            section="targets",
+            json=f"metrics/{metric.slug}",
+            cite=cited(session, speech, title, today),
+        ),
+        metric=metric,
+        deadlines=list_deadlines(session, Filters(metric=metric.slug), Paging(limit=LISTED), today),
+        topics=_topics(session),
+    )
+    return respond(page, lang)
+
+
+@router.get("/{lang}/observations/{slug}")
+def observation_page(
+    request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today
+) -> Response:
+    """Show one observed, estimated or forecast figure with its sources."""
+    observation = get_observation(session, slug)
+    speech = Speech(lang)
+    title = speech.gettext(
+        "{region}: {statement}",
+        region=speech.name(observation.region),
+        statement=speech.plain(observation, "statement"),
+    )
+    page = ObservationPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("A measured, estimated or forecast figure, with who stands behind it."),
+            section="regions",
+            json=f"observations/{observation.slug}",
+            cite=cited(session, speech, title, today),
+        ),
+        observation=observation,
+        measured=measure(speech, observation, _topics(session)),
+    )
+    return respond(page, lang)
+
+
+@router.get("/{lang}/methodology")
+def methodology_page(request: Request, lang: PageLang) -> Response:
+    """Explain the rules that figures are recorded and compared by."""
+    speech = Speech(lang)
+    title = speech.gettext("Methodology")
+    description = speech.gettext("How figures are recorded, checked, compared and measured, in plain words.")
+    page = MethodologyPage(
+        head=head(request, lang, title, description, section="methodology"),
+        verdicts=list(Verdict),
+        reasons=list(Reason),
+        results=list(Result),
+        checks=list(Check),
+    )
+    return respond(page, lang)
+
+
+def _topics(session: ReadSession) -> Topics:
+    return topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)

@@ -1,0 +1,108 @@
+"""The pages of sources: the list, and one source with every fact that it supports, by paragraph.
+
+The texts themselves are not kept, so none is shown.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request, Response
+
+from app.store.queries.filters import Filters
+from app.store.queries.paging import Paging
+from app.store.queries.support import facts_of_source
+from app.store.queries.vocabulary import get_source, list_sources
+from app.store.views.base import Page
+from app.store.views.entities import SourceView
+from app.store.views.summaries import SupportedFact
+from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.speech import Speech
+from app.web.templating import Context
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesPage(Context):
+    """What the list of sources shows."""
+
+    template: ClassVar[str] = "pages/sources.html"
+
+    sources: Page[SourceView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """The facts of one paragraph, or run of paragraphs; `anchor` is its first one's number."""
+
+    said: str
+    anchor: str | None  # none where an earlier run already begins there
+    facts: list[SupportedFact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage(Context):
+    """What a source's page shows."""
+
+    template: ClassVar[str] = "pages/source.html"
+
+    source: SourceView
+    paragraphs: list[Paragraph]
+
+
+@router.get("/{lang}/sources")
+def sources_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
+    """List the sources with what they are and how much they support."""
+    cursor = query.text(request.query_params, "cursor")
+    speech = Speech(lang)
+    title = speech.gettext("Sources")
+    page = SourcesPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("Where every figure is written, and how authoritative that source is."),
+            section="sources",
+            json="sources",
+            cite=cited(session, speech, title, today),
+        ),
+        sources=list_sources(session, Filters(), Paging(limit=100, cursor=cursor)),
+    )
+    return respond(page, lang)
+
+
+@router.get("/{lang}/sources/{slug}")
+def source_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
+    """Show what a source supports, with check marks, by paragraph."""
+    source = get_source(session, slug)
+    speech = Speech(lang)
+    title = speech.plain(source, "title")
+    page = SourcePage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext("Every recorded fact that “{title}” supports, by paragraph.", title=title),
+            section="sources",
+            json=f"sources/{source.slug}",
+            cite=cited(session, speech, title, today),
+        ),
+        source=source,
+        paragraphs=_by_paragraph(facts_of_source(session, slug)),
+    )
+    return respond(page, lang)
+
+
+def _by_paragraph(facts: list[SupportedFact]) -> list[Paragraph]:
+    found: dict[str, list[SupportedFact]] = {}
+    for fact in facts:
+        found.setdefault(fact.paragraph, []).append(fact)
+    anchors: set[str] = set()
+    paragraphs = []
+    for said, listed in found.items():
+        first = said.split("-")[0]
+        paragraphs.append(Paragraph(said=said, anchor=None if first in anchors else first, facts=listed))
+        anchors.add(first)
+    return paragraphs

@@ -1,0 +1,118 @@
+"""No reader is given what is older than his request: with saves going on, several processes, on both engines.
+
+What a single request gets is in `test_middleware`.
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from app.store.session import Database
+from app.web.middleware import SharedRead, WebMiddleware
+from tests.test_middleware import application, write
+
+
+def test_readers_who_wait_share_one_read() -> None:
+    """Those who come during a read share the next one, since the present one may have begun too early."""
+    reads: list[int] = []
+    go = threading.Event()
+
+    def read() -> int:
+        reads.append(len(reads))
+        go.wait(5)
+        return reads[-1]
+
+    async def ask() -> list[int]:
+        shared = SharedRead(read)
+        first = asyncio.create_task(shared())
+        while not reads:  # noqa: ASYNC110 - the event is another thread's
+            await asyncio.sleep(0.001)
+        later = [asyncio.create_task(shared()) for _ in range(10)]
+        await asyncio.sleep(0.01)
+        later.pop().cancel()
+        go.set()
+        return await asyncio.gather(first, *later)
+
+    assert asyncio.run(ask()) == [0] + [1] * 9
+
+
+def serve(url: str) -> None:
+    """Serve the small application on a free port, and say which."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(listening.getsockname()[1], flush=True)  # noqa: T201 - the test reads it
+    db = Database(url)
+    app: Any = WebMiddleware(application(db), db)
+    uvicorn.Server(uvicorn.Config(app, log_level="critical")).run([listening])
+
+
+@contextmanager
+def worker(url: str) -> Iterator[int]:
+    """Run `serve` in a process of its own and give its port."""
+    script = f"from tests.test_staleness import serve; serve({url!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def test_no_reader_sees_what_was_before_a_save_that_had_returned(db: Database) -> None:
+    """Two server processes, eight readers and a writer: every answer is at least as new as its request."""
+    write(db, 1)
+    url = db.engine.url.render_as_string(hide_password=False) if db.path is None else f"sqlite:///{db.path}"
+    saved, stale, answers = [1], [], []
+    end = threading.Event()
+
+    def watch(port: int, *, conditional: bool) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        tag, number = "", 0
+        while not end.is_set():
+            floor = saved[0]
+            connection.request("GET", "/api/v1/number", headers={"If-None-Match": tag} if conditional else {})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status == 200:
+                tag, number = answer.headers["etag"], int(body)
+            answers.append(answer.status)
+            if answer.status not in {200, 304} or number < floor:
+                stale.append((answer.status, number, floor))
+        connection.close()
+
+    with worker(url) as one, worker(url) as other:
+        readers = [
+            threading.Thread(target=watch, args=[port], kwargs={"conditional": conditional})
+            for port in (one, other)
+            for conditional in (True, False)
+            for _ in range(2)
+        ]
+        for reader in readers:
+            reader.start()
+        # Pauses of all lengths, so that saves fall into renders as well as between kept answers.
+        until = time.monotonic() + 2
+        try:
+            while time.monotonic() < until:
+                write(db, saved[0] + 1)
+                saved[0] += 1
+                time.sleep((saved[0] % 7) / 200)
+        finally:
+            end.set()
+            for reader in readers:
+                reader.join()
+    print(len(answers), saved)
+    assert stale == []
+    assert set(answers) == {200, 304}
+    # Many more answers than saves in each reader: most of them came out of what is kept.
+    assert len(answers) > 2 * len(readers) * saved[0] > 100
