@@ -78,7 +78,9 @@ def problem_sentence(lang: Lang, problem: Problem) -> str:
     sentence = catalogue(lang).pgettext("problem", problem.code)
     if sentence == problem.code:
         sentence = catalogue(lang).pgettext("problem", "unknown_code")
-    values = {"field": problem.field or "…", "code": problem.code, **problem.detail}
+    # What was given is called by its key where a door knows it as one.
+    given = problem.detail.get("key", problem.detail.get("value", "…"))
+    values = {"field": problem.field or "…", "code": problem.code, "given": given, **problem.detail}
     return sentence.format_map(_Values({name: _plain(value) for name, value in values.items()}))
 
 

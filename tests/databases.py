@@ -46,6 +46,11 @@ def opened(url: str) -> Iterator[Database]:
         db.close()
 
 
+def address_of(db: Database) -> str:
+    """Spell out the address of a database, as another process would be given it."""
+    return f"sqlite:///{db.path}" if db.path else db.engine.url.render_as_string(hide_password=False)
+
+
 class SQLiteHome:
     """SQLite files in one folder."""
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from app.store.models import Base
 from app.store.session import Database
@@ -124,6 +125,15 @@ ROWS: dict[str, dict[str, Any]] = {
         "note_zh": None,
         "note_en": None,
     },
+    "plan_link": {
+        "id": 1,
+        "from_plan_id": 1,
+        "to_plan_id": 2,
+        "kind": "implements",
+        "note_zh": None,
+        "note_en": None,
+        "position": 0,
+    },
     "plan_issuer": {"plan_id": 1, "organization_id": 1, "position": 0},
     "plan_topic": {"plan_id": 1, "topic_id": 1, "position": 0},
     "target": {
@@ -235,14 +245,34 @@ ROWS: dict[str, dict[str, Any]] = {
 
 
 def insert_rows(db: Database) -> None:
-    """Insert all rows."""
+    """Insert all rows, and the second plan that a link needs."""
     with db.write() as session:
         for table, row in ROWS.items():
             session.execute(insert(Base.metadata.tables[table]).values(row))
+            if table == "plan":
+                session.execute(insert(Base.metadata.tables[table]).values(row | {"id": 2, "slug": "plan-2"}))
 
 
 def read_rows(db: Database) -> dict[str, dict[str, Any] | None]:
     """Read the first row of every table of `ROWS`."""
     with db.read() as session:
-        found = {table: session.execute(select(Base.metadata.tables[table])).first() for table in ROWS}
+        tables = {name: Base.metadata.tables[name] for name in ROWS}
+        found = {
+            name: session.execute(select(t).order_by(*t.primary_key)).first() for name, t in tables.items()
+        }
     return {table: None if row is None else dict(row._mapping) for table, row in found.items()}
+
+
+# Without a number: the database gives one.
+TOPIC = {name: value for name, value in ROWS["topic"].items() if name != "id"}
+
+
+def add_topic(session: Session, slug: str) -> None:
+    """Add a topic past the service: the smallest save there is."""
+    session.execute(insert(Base.metadata.tables["topic"]).values(TOPIC | {"slug": slug}))
+
+
+def count_topics(db: Database) -> int:
+    """Count the topics."""
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(Base.metadata.tables["topic"])) or 0

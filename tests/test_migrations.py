@@ -20,6 +20,7 @@ from app.resources import resource
 from app.store.migrate import alembic_config, downgrade, is_current, migrating, upgrade
 from app.store.models import Base
 from app.store.session import Database, migrations
+from tests.databases import address_of
 from tests.rows import ROWS, insert_rows, read_rows
 
 VERSIONS = resource("migrations") / "versions"
@@ -91,7 +92,7 @@ def test_down_and_up_again_with_rows_in_place(blank_db: Database) -> None:
     downgrade(blank_db, "base")
     assert inspect(blank_db.engine).get_table_names() == ["alembic_version"]
     upgrade(blank_db)
-    assert read_rows(blank_db) == {table: None for table in ROWS}
+    assert read_rows(blank_db) == dict.fromkeys(ROWS)
     assert blank_db.revision() == 0
 
 
@@ -111,10 +112,7 @@ def test_a_newer_database_is_left_alone(db: Database) -> None:
 
 def test_several_processes_may_upgrade_at_once(blank_db: Database) -> None:
     """One of them does it, the others wait and find it done."""
-    addresses = blank_db.engine.url.render_as_string(hide_password=False)
-    if blank_db.path:
-        addresses = f"sqlite:///{blank_db.path}"
-    several = [Database(addresses) for _ in range(4)]
+    several = [Database(address_of(blank_db)) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(upgrade, several))
     assert [is_current(each) for each in several] == [True] * 4

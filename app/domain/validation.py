@@ -38,10 +38,11 @@ def validate(schema: type[S], data: Any) -> S:
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Name each problem by our code, its dotted path (`targets.3.deadlines.0.unit`) and its details."""
-    return [_problem(item) for item in error.errors(include_url=False)]
+    return [problem_of(item) for item in error.errors(include_url=False)]
 
 
-def _problem(item: Mapping[str, Any]) -> Problem:
+def problem_of(item: Mapping[str, Any]) -> Problem:
+    """Name one problem of Pydantic's, as its `errors` gives it."""
     kind = str(item["type"])
     code = _CODES.get(kind)
     if code is None:

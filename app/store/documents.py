@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.store.models import (
     Deadline,
@@ -39,32 +39,27 @@ _PLAN = (Plan.title_zh, Plan.title_en, Plan.document_number)
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The statements that give a kind's texts: `own` selects id, key and texts, `more` an id and texts."""
+    """How a kind's texts are read: `own` selects id, key and more texts; `more` an owner's id and texts."""
 
     table: Any
-    own: Select[Any]
-    more: tuple[tuple[InstrumentedAttribute[int], Select[Any]], ...] = ()
+    own: Select[*tuple[Any, ...]]
+    more: tuple[tuple[InstrumentedAttribute[int], Select[*tuple[Any, ...]]], ...] = ()
 
 
 _TEXTS: dict[Kind, _Texts] = {
     "region": _Texts(
         Region, select(Region.id, Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION)
     ),
-    "organization": _Texts(
-        Organization, select(Organization.id, Organization.slug, Organization.slug, *_ORGANIZATION)
-    ),
-    "topic": _Texts(
-        Topic, select(Topic.id, Topic.slug, Topic.slug, Topic.definition_zh, Topic.definition_en, *_TOPIC)
-    ),
+    "organization": _Texts(Organization, select(Organization.id, Organization.slug, *_ORGANIZATION)),
+    "topic": _Texts(Topic, select(Topic.id, Topic.slug, Topic.definition_zh, Topic.definition_en, *_TOPIC)),
     "metric": _Texts(
         Metric,
-        select(Metric.id, Metric.slug, Metric.slug, Metric.definition_zh, Metric.definition_en, *_METRIC),
+        select(Metric.id, Metric.slug, Metric.definition_zh, Metric.definition_en, *_METRIC),
     ),
     "source": _Texts(
         Source,
         select(
             Source.id,
-            Source.slug,
             Source.slug,
             Source.title_zh,
             Source.title_en,
@@ -74,7 +69,7 @@ _TEXTS: dict[Kind, _Texts] = {
     ),
     "plan": _Texts(
         Plan,
-        select(Plan.id, Plan.slug, Plan.slug, Plan.summary_zh, Plan.summary_en, *_PLAN, *_REGION).join(
+        select(Plan.id, Plan.slug, Plan.summary_zh, Plan.summary_en, *_PLAN, *_REGION).join(
             Region, Region.id == Plan.region_id
         ),
         (
@@ -94,7 +89,6 @@ _TEXTS: dict[Kind, _Texts] = {
         Target,
         select(
             Target.id,
-            Target.public_id,
             Target.public_id,
             Target.statement_zh,
             Target.statement_en,
@@ -120,7 +114,6 @@ _TEXTS: dict[Kind, _Texts] = {
         select(
             Measure.id,
             Measure.public_id,
-            Measure.public_id,
             Measure.statement_zh,
             Measure.statement_en,
             Measure.value_as_stated,
@@ -134,7 +127,6 @@ _TEXTS: dict[Kind, _Texts] = {
         Observation,
         select(
             Observation.id,
-            Observation.slug,
             Observation.slug,
             Observation.statement_zh,
             Observation.statement_en,
@@ -177,7 +169,7 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
         if kind == "plan":
             _index_plans(session, ids)
         else:
-            _index(session, searched, Source.id if kind == "source" else number, ids)
+            _index(session, searched, number, ids)
             _index_where_shown(session, kind, ids)
 
 
@@ -219,22 +211,18 @@ def _index_plans(session: Session, ids: Sequence[int]) -> None:
     _index(session, "measure", Measure.plan_id, ids)
 
 
-def _index(
-    session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: Sequence[int]
-) -> None:
+def _index(session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: Sequence[int]) -> None:
     """Index the entities of one kind that a column holds to these ids."""
     texts = _TEXTS[kind]
     keys: dict[int, str] = {}
     found: dict[str, list[str]] = defaultdict(list)
     for number, key, *own in session.execute(texts.own.where(held.in_(ids))):
         keys[number] = key
-        found[key].extend(_flat(own))
-    owner = aliased(texts.table)
+        found[key].extend(_flat([key, *own]))
     for column, more in texts.more:
         chosen = select(texts.table.id).where(held.in_(ids))
         for number, *others in session.execute(more.where(column.in_(chosen))):
             found[keys[number]].extend(_flat(others))
-    del owner
     for batch in _batches(list(found)):
         index(session, kind, {key: found[key] for key in batch})
 

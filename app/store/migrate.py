@@ -17,8 +17,9 @@ from app.resources import resource
 from app.store.failures import translated
 from app.store.session import Database, migrations
 
-# Any number will do, so long as it is always the same.
-_ADVISORY_LOCK = 7_305_112_026
+# Any numbers will do, so long as they are always the same.
+_MIGRATION_LOCK = 7_305_112_026
+_START_LOCK = 7_305_112_027
 
 
 def upgrade(db: Database) -> None:
@@ -59,6 +60,24 @@ def alembic_config(connection: Connection) -> Config:
 
 
 @contextmanager
+def starting(db: Database) -> Iterator[None]:
+    """Let one process at a time bring a database up to date; the others wait, then find it done.
+
+    On SQLite the write lock that every migration and every load takes at once does the same.
+    """
+    if db.dialect == "sqlite":
+        yield
+        return
+    with translated(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # A lock of the connection, since both steps have transactions of their own.
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _START_LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _START_LOCK})
+
+
+@contextmanager
 def migrating(db: Database) -> Iterator[Connection]:
     """Open the one transaction in which tables may change, and keep all other migrations waiting."""
     with db.engine.connect().execution_options(mubiao_write=True) as connection:
@@ -70,7 +89,7 @@ def migrating(db: Database) -> Iterator[Connection]:
                     raise RuntimeError(f"the migration leaves rows that refer to nothing: {broken}")
         else:
             with connection.begin():
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                 yield connection
 
 

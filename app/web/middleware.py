@@ -6,8 +6,10 @@ It never serves what is older than the database at the moment a request arrived;
 import asyncio
 import re
 import threading
+from asyncio import Future
 from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -219,23 +221,44 @@ class SharedRead:
         """Share a function that waits for the database."""
         self._read = read
         self._thread = ThreadPoolExecutor(1, "revision")
-        self._next: Future[int] | None = None
         self._lock = threading.Lock()
+        self._waiting: list[Future[int]] = []
 
     async def __call__(self) -> int:
         """Wait for the next read that has not begun yet; raises what it raises."""
+        mine: Future[int] = asyncio.get_running_loop().create_future()
         with self._lock:
-            if self._next is None:
-                self._next = self._thread.submit(self._run)
-            waiting = self._next
-        # One reader who leaves must not cancel the read of the others.
-        return await asyncio.shield(asyncio.wrap_future(waiting))
+            self._waiting.append(mine)
+            if len(self._waiting) == 1:
+                self._thread.submit(self._run)
+        return await mine
 
-    def _run(self) -> int:
-        """Read; whoever comes from now on waits for the read after this one."""
+    def _run(self) -> None:
+        """Read in the thread; whoever comes from now on waits for the read after this one."""
         with self._lock:
-            self._next = None
-        return self._read()
+            waiting, self._waiting = self._waiting, []
+        result: int | Exception
+        try:
+            result = self._read()
+        except Exception as error:  # noqa: BLE001 - it is raised where it was waited for
+            result = error
+        for loop in {each.get_loop() for each in waiting}:
+            # One call for all, since each wakes the loop; a loop that has ended waits for nothing.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(
+                    _deliver, [each for each in waiting if each.get_loop() is loop], result
+                )
+
+
+def _deliver(waiting: list[Future[int]], result: int | Exception) -> None:
+    """Give the result to those who are still waiting."""
+    for each in waiting:
+        if each.done():
+            continue
+        if isinstance(result, Exception):
+            each.set_exception(result)
+        else:
+            each.set_result(result)
 
 
 async def _send_kept(answer: Answer, asked: Asked, send: Send) -> None:

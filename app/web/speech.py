@@ -181,4 +181,6 @@ def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:
     """Put an address together from its path, the query's values that are not blank, and a fragment."""
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
     asked = urlencode(given, doseq=True, safe=",")
-    return quote(to, safe="/@~:.") + (f"?{asked}" if asked else "") + (f"#{quote(fragment)}" if fragment else "")
+    return (
+        quote(to, safe="/@~:.") + (f"?{asked}" if asked else "") + (f"#{quote(fragment)}" if fragment else "")
+    )

@@ -47,7 +47,8 @@ def read_yaml(content: bytes) -> Document:
         _Reader(text, document).read()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        # What is never closed is found wrong after the last line.
+        line = min(mark.line + 1, len(text.splitlines())) if mark else 1
         document.mistakes.append((line, Problem("bad_yaml", "", {"reason": error.problem or ""})))
     except _FormError as error:
         document.mistakes.append((error.line, Problem("bad_yaml", "", {"reason": str(error)})))

@@ -4,12 +4,11 @@ What is listed, and in which orders, is said by each collection.
 """
 
 import base64
-import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, Select, SQLColumnExpression, and_, func, or_, select
@@ -24,6 +23,12 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 MAX_LIMIT = 1000
 COUNT_CAP = 1001
 """Where a text search stops counting."""
+
+_LARGEST = 2**63 - 1
+_READERS: Mapping[type, Callable[[str], Any]] = {
+    date: date.fromisoformat,
+    datetime: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def fetch_page(
         total = _count(session, statement, capped=capped)
         page = statement
     else:
-        after, tie, total = _read_cursor(paging.cursor, mark)
+        after, tie, total = _read_cursor(paging.cursor, mark, order)
         page = statement.where(_beyond(order, after, tie))
     columns = (order.column, order.tie)
     arranged = [column.desc() if order.descending else column.asc() for column in columns]
@@ -111,21 +116,26 @@ def _beyond(order: Order, after: Any, tie: int) -> ColumnElement[bool]:
 
 def _write_cursor(mark: str, row: AnyRow, total: int) -> str:
     value = row._sort  # noqa: SLF001 - a labelled column of ours
-    kind = type(value).__name__
     text = value.isoformat() if isinstance(value, date) else value
-    packed = json.dumps([mark, kind, text, row._tie, total], separators=(",", ":"))  # noqa: SLF001
+    packed = json.dumps([mark, text, row._tie, total], separators=(",", ":"))  # noqa: SLF001
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, mark: str) -> tuple[Any, int, int]:
+def _read_cursor(cursor: str, mark: str, order: Order) -> tuple[Any, int, int]:
+    """Read where a page ended; what is not of the order's own form would otherwise fail in the database."""
+    kind = order.column.label("_sort").type.python_type
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        theirs, kind, text, tie, total = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        readers = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
-        value = readers.get(kind, lambda same: same)(text)
-        sound = theirs == mark and isinstance(tie, int) and isinstance(total, int)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
+        theirs, text, tie, total = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        value = _READERS[kind](text) if kind in _READERS else text
+        sound = (
+            theirs == mark
+            and isinstance(value, kind)
+            and str(value).isprintable()
+            and all(isinstance(number, int) and 0 <= number <= _LARGEST for number in (tie, total))
+        )
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise DomainError("bad_cursor", "cursor") from error
-    if not sound or type(value).__name__ != kind:
+    if not sound:
         raise DomainError("bad_cursor", "cursor")
     return value, tie, total

@@ -16,6 +16,7 @@ from app.store.models import Evidence, Metric, Organization, Plan, Region, Sourc
 from app.store.models.columns import FigureColumns, KeyColumns
 from app.store.queries.paging import AnyRow
 from app.store.views.base import EvidenceView, MetricRef, OrganizationRef, PlanRef, RegionRef
+from app.store.views.facts import FigureView
 
 REGION = (
     Region.code.label("region_code"),
@@ -46,6 +47,8 @@ ORGANIZATION = (
     Organization.name_en.label("organization_name_en"),
 )
 
+FIGURE = tuple(FigureView.model_fields)
+
 
 def key_columns(table: type[KeyColumns]) -> tuple[InstrumentedAttribute[Any], ...]:
     """Give the key columns of a table that are not references."""
@@ -54,16 +57,7 @@ def key_columns(table: type[KeyColumns]) -> tuple[InstrumentedAttribute[Any], ..
 
 def figure_columns(table: type[FigureColumns]) -> tuple[InstrumentedAttribute[Any], ...]:
     """Give the figure columns of a table."""
-    return (
-        table.comparator,
-        table.value,
-        table.value_high,
-        table.unit,
-        table.canonical_value,
-        table.canonical_high,
-        table.canonical_unit,
-        table.value_as_stated,
-    )
+    return tuple(getattr(table, name) for name in FIGURE)
 
 
 def region_of(row: AnyRow) -> RegionRef:
@@ -125,7 +119,7 @@ def key_fields(row: AnyRow) -> dict[str, Any]:
 
 def figure_fields(row: AnyRow) -> dict[str, Any]:
     """Give the fields of a FigureView."""
-    return {column.key: getattr(row, column.key) for column in figure_columns(FigureColumns)}
+    return {name: getattr(row, name) for name in FIGURE}
 
 
 def evidence_of(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import ConflictError, DomainError, Problem
+from app.store import documents
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.refs import Refs
@@ -124,6 +125,7 @@ def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]],
         writer.connect(to, filled)
         record(session, [decision.result for decision in changes], by)
         session.flush()
+        documents.refresh(session, writer.name, [decision.result.key for decision in changes])
     except IntegrityError as error:
         raise ConflictError("written_meanwhile") from error
     if by.door == "seed":

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
-from app.domain.vocabulary import Family, RegionLevel
+from app.domain.vocabulary import Family, RegionLevel, Verdict
 from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
 from app.store.queries.filters import Filters
 from app.store.queries.paging import MAX_LIMIT, Paging
@@ -39,6 +39,7 @@ class ComparePage(Context):
     template: ClassVar[str] = "pages/compare.html"
 
     comparison: ComparisonView
+    tally: list[tuple[Verdict, int]]
     leads: tuple[Lead, ...]
     blocks: tuple[Block, ...]
     topics: Topics
@@ -83,6 +84,7 @@ def compare_page(
             cite=cited(session, speech, title, today),
         ),
         comparison=comparison,
+        tally=[(verdict, getattr(comparison.counts, verdict)) for verdict in Verdict],
         leads=top,
         blocks=families,
         topics=by_slug,

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.domain.vocabulary import Boundary, Coverage, Family, Kind, Reason, Verdict
-from app.store.views.base import TopicRef
+from app.store.views.base import TopicRef, View
 from app.store.views.comparison import ComparisonView, FamilyView, RowView, VerdictView
 from app.store.views.facts import DeadlineView, KeyView
 from app.web.speech import Speech
@@ -68,13 +70,13 @@ def topics_by_slug(topics: Iterable[TopicRef]) -> dict[str, TopicRef]:
 
 def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
-    noun = speech.name(key.metric) if key.metric else ""
+    noun = _inline(speech, key.metric) if key.metric else ""
     if key.boundary is not Boundary.UNSPECIFIED:
         noun = speech.gettext("{boundary} {metric}", boundary=speech.word(key.boundary), metric=noun)
     if key.kind is not Kind.LEVEL:
         noun = speech.term("measured", str(key.kind)).format(metric=noun)
     topic = topics.get(key.topic)
-    named = speech.name(topic) if topic else key.topic
+    named = _inline(speech, topic) if topic else key.topic
     if key.coverage is Coverage.UNSPECIFIED:
         phrase = speech.gettext("{metric} in {topic}", metric=noun, topic=named)
     else:
@@ -88,6 +90,12 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
         return phrase
     words = speech.original(key.qualifier) or ""
     return speech.gettext("{measure} (“{qualifier}”)", measure=phrase, qualifier=words)
+
+
+def _inline(speech: Speech, view: View) -> str:
+    """Name a metric or topic within a sentence: in English without the capital of a heading, but AI stays AI."""
+    name = speech.name(view)
+    return name[:1].lower() + name[1:] if speech.lang == "en" and name[1:2].islower() else name
 
 
 def conclude(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
@@ -136,7 +144,7 @@ def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
     return speech.gettext(
         "{region}: {figure} {due} is {measure}",
         region=speech.name(deadline.region),
-        figure=speech.fig(deadline) or speech.text(deadline.target, "statement"),
+        figure=Markup("<b>{}</b>").format(speech.fig(deadline) or speech.text(deadline.target, "statement")),
         due=speech.due(deadline.due_on, deadline.due_precision),
         measure=measure(speech, deadline, topics),
     )
@@ -165,16 +173,16 @@ def _title(speech: Speech, row: RowView) -> str:
             return speech.gettext("Promises in words only")
         kind = speech.word(row.kind)
         return speech.gettext("Metrics that only one of the regions has a target on ({kind})", kind=kind)
-    name = speech.name(row.metric)
     if row.kind is Kind.LEVEL:
-        return name
-    return speech.term("measured", str(row.kind)).format(metric=name)
+        return speech.name(row.metric)
+    title = speech.term("measured", str(row.kind)).format(metric=_inline(speech, row.metric))
+    return title[:1].upper() + title[1:]
 
 
 def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> list[Remark]:
     if row.mixed:
         # Every pair differs in the metric at least; naming each pair would hide that.
-        return [Remark(Verdict.DIFFERENT, speech.word(Reason.METRIC), "")] if row.verdicts else []
+        return [Remark(Verdict.DIFFERENT, _why(speech, Verdict.DIFFERENT, [Reason.METRIC]), "")] if row.verdicts else []
     grouped: dict[tuple[Verdict, tuple[Reason, ...]], list[VerdictView]] = defaultdict(list)
     for verdict in row.verdicts:
         grouped[verdict.verdict, tuple(verdict.reasons)].append(verdict)
@@ -183,11 +191,16 @@ def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) 
     return [
         Remark(
             verdict,
-            speech.listed(speech.word(reason) for reason in reasons),
+            _why(speech, verdict, reasons),
             _about(speech, pairs, figures) if len(grouped) > 1 else "",
         )
         for (verdict, reasons), pairs in ordered
     ]
+
+
+def _why(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    named = speech.listed(speech.word(reason) for reason in reasons)
+    return speech.gettext("differ in {reasons}", reasons=named) if verdict is Verdict.DIFFERENT else named
 
 
 def _about(speech: Speech, pairs: Sequence[VerdictView], figures: Mapping[str, DeadlineView]) -> str:

@@ -1,0 +1,107 @@
+"""What the command line prints: reports of loads, tables of checked evidence, mistakes and problems.
+
+What is reported is found out elsewhere; `cli` decides when to print and with which exit code to end.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import click
+
+from app.domain.errors import DomainError
+from app.exchange.articles import ArticleCheck, Proof
+from app.exchange.seeds import LoadReport, SeedError, differences
+from app.i18n import problem_sentence
+from app.store.service import Outcome, Written
+
+_WIDEST_PHRASE = 40
+
+
+def error_lines(error: DomainError) -> Iterator[str]:
+    """Say each problem in a line; a mistake in seeds as `file:line: field: sentence`."""
+    if isinstance(error, SeedError):
+        for mistake in error.mistakes:
+            field = f"{mistake.problem.field}: " if mistake.problem.field else ""
+            sentence = problem_sentence("en", mistake.problem)
+            yield f"{mistake.file}:{mistake.line}: {field}{sentence}"
+        return
+    for problem in error.problems:
+        field = f"{problem.field}: " if problem.field else ""
+        yield f"{field}{problem_sentence('en', problem)}"
+
+
+def load_lines(report: LoadReport, *, dry_run: bool) -> Iterator[str]:
+    """Say what a load did: all of it in a dry run, else the counts and what was kept."""
+    if dry_run:
+        for one in report.of(Outcome.CREATED):
+            yield f"created  {one.entity} {one.key}"
+        for one in report.of(Outcome.UPDATED):
+            yield f"updated  {one.entity} {one.key}"
+            yield from _differences(one)
+    for one in report.of(Outcome.KEPT):
+        yield f"kept     {one.entity} {one.key}"
+        yield from _differences(one)
+    counts = ", ".join(f"{len(report.of(outcome))} {outcome}" for outcome in Outcome)
+    yield f"{counts}{' (a dry run: nothing was written)' if dry_run else ''}"
+    if report.of(Outcome.KEPT):
+        yield "An editor changed what was kept since the last load; --overwrite puts the seeds in its place."
+
+
+def _differences(one: Written) -> Iterator[str]:
+    for difference in differences(one.before, one.after):
+        old = "(none)" if difference.old is None else difference.old
+        new = "(none)" if difference.new is None else difference.new
+        yield f"         {difference.field}: {old} → {new}"
+
+
+def article_lines(check: ArticleCheck) -> Iterator[str]:
+    """Print the table of an article's evidence, and what the whole comes to."""
+    head = ("par.", "phrase", "fact", "figure", "result")
+    yield from table([head, *map(_row, check.proofs)])
+    failed = sum(not proof.holds for proof in check.proofs)
+    yield f"{len(check.proofs)} phrases of {check.source}, {failed} of them not as recorded."
+    if check.same_text is None:
+        yield f"No text is recorded for this source; this one has the SHA-256 {check.sha256}."
+    elif not check.same_text:
+        yield f"This is not the text that was recorded: it has the SHA-256 {check.sha256}."
+
+
+def _row(proof: Proof) -> tuple[str, ...]:
+    checked = proof.checked
+    result = f"{checked.check} ({checked.detail})" if checked.detail else f"{checked.check}"
+    if not proof.holds:
+        result += f", recorded {proof.recorded} ✗"
+    phrase = proof.phrase
+    if len(phrase) > _WIDEST_PHRASE:
+        phrase = f"{phrase[: _WIDEST_PHRASE - 1]}…"
+    return str(proof.paragraph), phrase, f"{proof.kind} {proof.fact}", proof.figure, result
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Align columns on a terminal, where a Chinese character is two cells wide."""
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        padded = (cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def cells(text: str) -> int:
+    """Count the cells that a text takes on a terminal."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+
+
+class Progress:
+    """Says on a terminal what is being done, in one line that is wiped when it is over; elsewhere nothing."""
+
+    def __call__(self, words: str) -> None:
+        """Say what is being done now."""
+        self._write(f"{words} …")
+
+    def end(self) -> None:
+        """Wipe the line."""
+        self._write("")
+
+    def _write(self, words: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{words}", nl=False, err=True)

@@ -1,0 +1,104 @@
+"""Starting the server: the address first, then the tables and the facts, once, then the processes that answer.
+
+What they answer is the application's, `app.main`.
+"""
+
+import copy
+import errno
+import logging
+import os
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+from uvicorn.supervisors import Multiprocess
+
+from app.domain.errors import DomainError
+from app.exchange.seeds import load_seeds
+from app.resources import resource
+from app.settings import Settings
+from app.store.migrate import starting, upgrade
+from app.store.session import Database
+
+# How long an ending server waits for answers that are under way.
+GRACE_SECONDS = 10
+# How long a start waits for another one that is loading the facts into the same database.
+START_SECONDS = 60
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to end; bring the tables and the facts up to date before.
+
+    Raises DomainError "port_in_use", "bad_setting", and what migrating and loading raise.
+    """
+    with _listen(settings.host, settings.port) as listener:
+        prepare(settings)
+        _print_addresses(settings)
+        # The processes that answer read their settings from here.
+        os.environ.update(settings.to_env())
+        _run(settings, listener)
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the tables and the committed facts up to date; a second time this changes nothing."""
+    db = Database(settings.database_url, lock_seconds=START_SECONDS)
+    try:
+        with starting(db):
+            upgrade(db)
+            load_seeds(db, resource("seeds"))
+    finally:
+        db.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address, so that nobody starts in vain or twice."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise DomainError("port_in_use", "MUBIAO_PORT", host=host, port=port) from error
+        refused = error.errno == errno.EACCES
+        raise DomainError("bad_setting", "MUBIAO_PORT" if refused else "MUBIAO_HOST") from error
+
+
+def _print_addresses(settings: Settings) -> None:
+    """Print what a person opens."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
+    base = settings.public_url or f"http://{host}:{settings.port}"
+    pages = {"中文": "/zh/compare", "English": "/en/compare", "API": "/api"}
+    lines = [f"  {name:<8} {base}{path}" for name, path in pages.items()]
+    sys.stdout.write("\n".join(["Mubiao is at", *lines, "Ctrl-C ends it.", ""]))
+    sys.stdout.flush()
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    """Run one process here, or several under this one."""
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        workers=settings.workers,
+        log_config=_log_config(settings.log_level),
+        log_level="warning" if settings.log_level == "info" else settings.log_level,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    try:
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[listener]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        # Ctrl-C is the ordinary way to end; the answers under way have been given.
+        return
+
+
+def _log_config(level: str) -> dict[str, Any]:
+    """Let our own loggers write where the server's do."""
+    config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
+    config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
+    return config

@@ -1,0 +1,181 @@
+"""The first page's reads: totals, headline and next deadlines, coverage of the provinces, latest changes.
+
+Each collection by itself is in the module of its name.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from operator import attrgetter
+
+from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.vocabulary import EditorialState, Family, Kind, RegionLevel
+from app.store.models import (
+    Assessment,
+    Deadline,
+    Measure,
+    Metric,
+    Observation,
+    Plan,
+    Region,
+    Source,
+    Target,
+)
+from app.store.queries.deadlines import PUBLIC, read_deadlines
+from app.store.queries.deadlines import statement as deadline_statement
+from app.store.queries.filters import Condition
+from app.store.queries.rows import REGION, region_of
+from app.store.views.entities import CoverageView
+from app.store.views.facts import DeadlineView
+from app.store.views.summaries import LatestView, OverviewView, TotalsView
+
+HEADLINES = 6
+UPCOMING = 8
+LATEST = 8
+# Headlines are chosen among this many next figures, one for each region.
+_CANDIDATES = 200
+
+_PUBLISHED = Plan.editorial_state == EditorialState.PUBLISHED
+_OBSERVED = Observation.editorial_state == EditorialState.PUBLISHED
+
+
+def overview(session: Session, today: date) -> OverviewView:
+    """Read what the first page shows, in a fixed number of statements."""
+    return OverviewView(
+        as_of=today,
+        totals=_totals(session),
+        headlines=_headlines(session, today),
+        upcoming=_next(session, today, [], UPCOMING),
+        coverage=list_coverage(session),
+        latest=_latest(session),
+    )
+
+
+def list_coverage(session: Session) -> list[CoverageView]:
+    """Count the plans of each province-level region and all below it, by code."""
+    start = aliased(Region)
+    below = (
+        select(start.id.label("start"), start.id.label("id"))
+        .where(start.level == RegionLevel.PROVINCE)
+        .cte("below", recursive=True)
+    )
+    child = aliased(Region)
+    below = below.union(select(below.c.start, child.id).join(below, child.parent_id == below.c.id))
+    plans = (
+        select(below.c.start, func.count(Plan.id).label("plans"))
+        .join(Plan, Plan.region_id == below.c.id)
+        .where(_PUBLISHED)
+        .group_by(below.c.start)
+        .subquery()
+    )
+    searched = (
+        select(Assessment.id)
+        .where(Assessment.region_id == Region.id, Assessment.retired_on.is_(None))
+        .correlate(Region)
+        .exists()
+    )
+    rows = session.execute(
+        select(
+            *REGION,
+            Region.short_zh,
+            func.coalesce(plans.c.plans, 0).label("plans"),
+            searched.label("searched"),
+        )
+        .outerjoin(plans, plans.c.start == Region.id)
+        .where(Region.level == RegionLevel.PROVINCE, Region.retired_on.is_(None))
+        .order_by(Region.code)
+    )
+    return [
+        CoverageView(region=region_of(row), short_zh=row.short_zh, plans=row.plans, searched=row.searched)
+        for row in rows
+    ]
+
+
+def _totals(session: Session) -> TotalsView:
+    """Count what is public, in one statement."""
+    targets = (Target.retired_on.is_(None), Target.plan_id == Plan.id)
+    counts: dict[str, SQLColumnExpression[int]] = {
+        "regions": _count(Plan.region_id.distinct(), _PUBLISHED),
+        "plans": _count(Plan.id, _PUBLISHED),
+        "targets": _count(Target.id, _PUBLISHED, *targets),
+        "deadlines": _count(Deadline.id, *PUBLIC, *targets, Deadline.target_id == Target.id),
+        "observations": _count(Observation.id, _OBSERVED),
+        "measures": _count(Measure.id, _PUBLISHED, Measure.plan_id == Plan.id, Measure.retired_on.is_(None)),
+        "sources": _count(Source.id, Source.retired_on.is_(None)),
+    }
+    row = session.execute(select(*(count.label(name) for name, count in counts.items()))).mappings().one()
+    return TotalsView(**row)
+
+
+def _count(column: SQLColumnExpression[int], *conditions: Condition) -> SQLColumnExpression[int]:
+    return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+def _headlines(session: Session, today: date) -> list[DeadlineView]:
+    """Choose the next industry-size figure of each of the nation and the provinces; by date, never by size."""
+    held: list[Condition] = [
+        Metric.family == Family.INDUSTRY_SIZE,
+        Target.kind == Kind.LEVEL,
+        Region.level.in_((RegionLevel.COUNTRY, RegionLevel.PROVINCE)),
+    ]
+    candidates = session.execute(
+        select(Deadline.id, Target.region_id)
+        .join(Target, Target.id == Deadline.target_id)
+        .join(Plan, Plan.id == Target.plan_id)
+        .join(Region, Region.id == Target.region_id)
+        .join(Metric, Metric.id == Target.metric_id)
+        .where(*PUBLIC, *held, Deadline.due_on >= today)
+        .order_by(Deadline.due_sort, Region.code, Deadline.canonical_sort.desc(), Deadline.id)
+        .limit(_CANDIDATES)
+    )
+    first: dict[int, int] = {}
+    for number, region in candidates.tuples():
+        first.setdefault(region, number)
+    chosen = list(first.values())[:HEADLINES]
+    return _next(session, today, [Deadline.id.in_(chosen)], HEADLINES)
+
+
+def _next(session: Session, today: date, conditions: Sequence[Condition], limit: int) -> list[DeadlineView]:
+    rows = session.execute(
+        deadline_statement()
+        .where(*PUBLIC, *conditions, Deadline.due_on >= today)
+        .order_by(Deadline.due_sort, Region.code, Deadline.public_id)
+        .limit(limit)
+    )
+    return [dated.view for dated in read_deadlines(session, rows, today)]
+
+
+def _latest(session: Session) -> list[LatestView]:
+    """Read the plans and observations that changed last; drafts do not show."""
+    plans = (
+        select(Plan.slug.label("key"), Plan.title_zh, Plan.title_en, Plan.updated_at, *REGION)
+        .join(Region, Region.id == Plan.region_id)
+        .where(_PUBLISHED)
+        .order_by(Plan.updated_at.desc(), Plan.slug)
+    )
+    observations = (
+        select(
+            Observation.slug.label("key"),
+            Observation.statement_zh.label("title_zh"),
+            Observation.statement_en.label("title_en"),
+            Observation.updated_at,
+            *REGION,
+        )
+        .join(Region, Region.id == Observation.region_id)
+        .where(_OBSERVED)
+        .order_by(Observation.updated_at.desc(), Observation.slug)
+    )
+    found = [
+        LatestView(
+            kind=kind,
+            key=row.key,
+            title_zh=row.title_zh,
+            title_en=row.title_en,
+            region=region_of(row),
+            updated_at=row.updated_at,
+        )
+        for kind, statement in (("plan", plans), ("observation", observations))
+        for row in session.execute(statement.limit(LATEST))
+    ]
+    return sorted(found, key=attrgetter("updated_at"), reverse=True)[:LATEST]

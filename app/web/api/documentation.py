@@ -1,0 +1,145 @@
+"""The OpenAPI document and the page that makes it readable, at /api.
+
+What the routes and views say of themselves is all there is in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
+
+from app import __version__
+from app.domain.errors import Problem
+from app.i18n import TAGS, problem_sentence
+from app.web.api.routes import PREFIX
+from app.web.problems import MEDIA_TYPE
+from app.web.templating import Alternate, Context, Head, render
+
+router = APIRouter(include_in_schema=False)
+
+DESCRIPTION: Final = (
+    "What Chinese governments promised to reach, by when, according to which document, and how far they have "
+    "come. Every answer is JSON in UTF-8. Amounts are strings of plain digits, exact; shares are in percent. "
+    "Text in Chinese is authoritative, the English is ours and null where missing. Lists come in pages: "
+    "`items`, `total`, and `next`, which goes back as `cursor`. Errors are `application/problem+json` "
+    "(RFC 9457) in the language of Accept-Language, zh or en."
+)
+# By status, the codes that readers of the API can meet.
+CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    400: ("bad_utf8", "bad_character"),
+    404: (
+        "not_found",
+        "unknown_region",
+        "unknown_topic",
+        "unknown_metric",
+        "unknown_organization",
+        "unknown_source",
+        "unknown_plan",
+        "unknown_target",
+        "unknown_deadline",
+        "unknown_observation",
+        "unknown_measure",
+    ),
+    405: ("method_not_allowed",),
+    410: ("retired",),
+    414: ("query_too_long",),
+    422: (
+        "unknown_parameter",
+        "repeated_parameter",
+        "missing",
+        "bad_form",
+        "unknown_word",
+        "too_small",
+        "too_large",
+        "too_short",
+        "too_long",
+        "bad_sort",
+        "bad_cursor",
+        "q_empty",
+        "too_many_regions",
+        "years_reversed",
+        "too_wide",
+    ),
+    500: ("internal_error",),
+    503: (
+        "database_locked",
+        "database_missing",
+        "database_read_only",
+        "database_newer",
+        "database_outdated",
+        "database_gone",
+        "database_full",
+        "database_damaged",
+    ),
+}
+
+
+class Application(FastAPI):
+    """A FastAPI application whose document says what its answers really are."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the document once; errors are problem+json, which FastAPI does not know."""
+        if self.openapi_schema is None:
+            document = get_openapi(
+                title="Mubiao",
+                version=__version__,
+                openapi_version="3.1.0",
+                description=DESCRIPTION,
+                license_info={"name": "Code Apache-2.0, data CC BY 4.0"},
+                routes=self.routes,
+            )
+            for path in document["paths"].values():
+                for status, said in path["get"]["responses"].items():
+                    if status != "200":
+                        said["content"] = {MEDIA_TYPE: said["content"]["application/json"]}
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPage(Context):
+    """What the documentation shows."""
+
+    template: ClassVar[str] = "api.html"
+
+    prefix: str
+    description: str
+    groups: dict[str, dict[str, Any]]  # the operations of each tag, by path
+    schemas: dict[str, Any]
+    codes: list[tuple[int, str, str]]  # status, code, sentence
+
+
+@router.get("/api")
+def api_page(request: Request) -> HTMLResponse:
+    """Show the document: every collection with its parameters, every field of every answer."""
+    document = request.app.openapi()
+    groups: dict[str, dict[str, Any]] = {}
+    for path, operations in document["paths"].items():
+        operation = operations["get"]
+        groups.setdefault(operation["tags"][0], {})[path] = operation
+    public = request.app.state.settings.public_url or ""
+    page = ApiPage(
+        head=Head(
+            title="API",
+            description="The JSON API of Mubiao: collections, parameters, fields, errors.",
+            canonical=f"{public}/api",
+            # The page itself has one language; the other way leads to the reader's own pages.
+            alternates=(Alternate(lang="zh", tag=TAGS["zh"], href=f"{public}/zh/", name="中文"),),
+            section="api",
+            json=f"{PREFIX}/openapi.json",
+            cite=None,
+        ),
+        prefix=PREFIX,
+        description=DESCRIPTION,
+        groups=groups,
+        schemas=document["components"]["schemas"],
+        codes=[
+            (status, code, problem_sentence("en", Problem(code)))
+            for status, codes in CODES.items()
+            for code in codes
+        ],
+    )
+    return HTMLResponse(render(page, "en"), headers={"Content-Language": TAGS["en"]})

@@ -1,0 +1,201 @@
+"""The parameters of the API's collections, as the documentation shows them and the queries take them.
+
+Whether a region, topic or metric exists is said by the queries.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
+
+from app.domain.vocabulary import (
+    Family,
+    Kind,
+    MeasureKind,
+    ObservationStatus,
+    RegionLevel,
+    SourceKind,
+    Stage,
+)
+from app.store.queries.compare import MAX_REGIONS, CompareQuery
+from app.store.queries.filters import Filters
+from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.search import MAX_QUERY
+from app.web.guard import MAX_QUERY as MAX_BYTES
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Take an instant without a time zone as UTC."""
+    try:
+        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("bad_form", "out of range") from None
+
+
+def described(description: str, example: Any, **more: Any) -> Any:
+    """Describe an optional parameter, with an example."""
+    return Field(None, description=description, examples=[example], **more)
+
+
+Key = Annotated[str, Field(min_length=1, max_length=180)]
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+Year = Annotated[int, Field(ge=1949, le=2100)]
+By = Literal["updated_at", "-updated_at"]
+
+
+class ListParameters(BaseModel):
+    """What every collection takes; a cursor goes with the filters and the sort it came from."""
+
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many items a page has", examples=[50])
+    cursor: Annotated[str, Field(min_length=1, max_length=MAX_BYTES)] | None = described(
+        "Where to go on: `next` of the page before, with the same filters and sort", "WyI1ZjFjOGEi"
+    )
+    updated_since: Instant | None = described(
+        "Only what changed at or after this instant; a day begins at midnight, UTC unless a zone is given "
+        "(write its plus sign as %2B)",
+        "2026-11-20T08:00:00Z",
+    )
+
+    def filters(self) -> Filters:
+        """Give the filters among the parameters."""
+        names = type(self).model_fields.keys() & set(Filters.__slots__)
+        return Filters(**{name: getattr(self, name) for name in names})
+
+    def paging(self) -> Paging:
+        """Give the rest: which page, and its order."""
+        return Paging(self.limit, self.cursor, getattr(self, "sort", None))
+
+
+class SearchParameters(ListParameters):
+    """What collections with a text search take too."""
+
+    q: Annotated[str, Field(min_length=1, max_length=MAX_QUERY)] | None = described(
+        "Words that must stand in the item, in Chinese (either script) or English; `total` then stops at 1001",
+        "人工智能终端",
+    )
+
+
+class PlaceParameters(SearchParameters):
+    """What collections by region take too."""
+
+    region: Key | None = described("Code or slug of a region: that region alone", "330000")
+    under: Key | None = described("Code or slug of a region or group: it with all below it", "yangtze-delta")
+
+
+class SourcedParameters(PlaceParameters):
+    """What collections of facts take too."""
+
+    source: Key | None = described(
+        "Slug of a source that the items have evidence from", "ifn-2026-jiangsu-zhejiang"
+    )
+
+
+class KeyParameters(SourcedParameters):
+    """What collections of figures take too."""
+
+    topic: Key | None = described("Slug of a topic: it with all below it", "ai")
+    metric: Key | None = described("Slug of a metric", "revenue")
+    family: Family | None = described("Family of metrics", "industry_size")
+    kind: Kind | None = described("The sort of figure", "level")
+    year: Year | None = described("Year in which the figure is due, or its period ends", 2027)
+
+
+class RegionParameters(PlaceParameters):
+    """The parameters of `regions`."""
+
+    parent: Key | None = described("Code or slug of the region directly above", "330000")
+    level: RegionLevel | None = described("Administrative level", "province")
+    sort: Literal["code"] | By | None = described("Order; by `code` unless given", "-updated_at")
+
+
+class TopicParameters(SearchParameters):
+    """The parameters of `topics`."""
+
+    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+
+
+class MetricParameters(SearchParameters):
+    """The parameters of `metrics`."""
+
+    family: Family | None = described("Family of metrics", "industry_size")
+    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+
+
+class OrganizationParameters(PlaceParameters):
+    """The parameters of `organizations`."""
+
+    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+
+
+class SourceParameters(SearchParameters):
+    """The parameters of `sources`."""
+
+    kind: SourceKind | None = described("What the source is", "news")
+    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+
+
+class PlanParameters(SourcedParameters):
+    """The parameters of `plans`."""
+
+    topic: Key | None = described("Slug of a topic: plans about it or anything below it", "ai")
+    stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+
+
+class TargetParameters(KeyParameters):
+    """The parameters of `targets`; `year` and `source` are met by any of a target's deadlines."""
+
+    plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
+    stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    sort: Literal["public_id", "due_on", "-due_on"] | By | None = described(
+        "Order; by `public_id` unless given; `due_on` is the final deadline's", "due_on"
+    )
+
+
+class DeadlineParameters(KeyParameters):
+    """The parameters of `deadlines`."""
+
+    plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
+    stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    sort: Literal["due_on", "-due_on", "value", "-value"] | By | None = described(
+        "Order; by `due_on` unless given, undated ones last; by `value` only with `metric` and `kind` (R3)",
+        "due_on",
+    )
+
+
+class ObservationParameters(KeyParameters):
+    """The parameters of `observations`."""
+
+    status: ObservationStatus | None = described("Who stands behind the figure", "official")
+    sort: Literal["slug", "to_on", "-to_on", "value", "-value"] | By | None = described(
+        "Order; by `slug` unless given; by `value` only with `metric` and `kind` (R3)", "-to_on"
+    )
+
+
+class MeasureParameters(SourcedParameters):
+    """The parameters of `measures`."""
+
+    plan: Key | None = described("Slug of the plan that the measure belongs to", "hangzhou-ai-highland-2025")
+    stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    kind: MeasureKind | None = described("The sort of instrument", "voucher")
+    sort: Literal["public_id"] | By | None = described("Order; by `public_id` unless given", "-updated_at")
+
+
+class CompareParameters(BaseModel):
+    """The parameters of `compare`."""
+
+    region: list[Key] = Field(
+        min_length=1,
+        description=f"Code or slug of a region; repeat it, up to {MAX_REGIONS} times. "
+        "A region named twice is one column",
+        examples=[["330000", "320000"]],
+    )
+    topic: Key | None = described("Slug of a topic: figures on it or anything below it", "ai")
+    family: Family | None = described("Family of metrics", "industry_size")
+    year_from: Year | None = described("First due year", 2026)
+    year_to: Year | None = described("Last due year", 2030)
+
+    def query(self) -> CompareQuery:
+        """Give what is to be compared."""
+        return CompareQuery(tuple(self.region), self.topic, self.family, self.year_from, self.year_to)

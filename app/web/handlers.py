@@ -1,0 +1,95 @@
+"""From errors to answers: problem+json under /api, a page elsewhere; never a stack trace or an exception's text.
+
+What a problem looks like is in `problems`, what an error's page shows in `pages.errors`.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.domain.errors import DomainError, Problem
+from app.domain.validation import problem_of
+from app.i18n import Lang, is_lang
+from app.web.headers import is_api
+from app.web.pages.errors import error_page
+from app.web.pages.overview import preferred_lang
+from app.web.problems import problem_answer
+
+# A database that is locked or restarting is mostly back within seconds.
+RETRY_AFTER: Final = "5"
+_CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed"}
+_UNAVAILABLE: Final = 503
+_REFUSED: Final = 422
+
+logger = logging.getLogger("mubiao")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error of the application be answered here."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def answer_problems(
+    request: Request,
+    status: int,
+    problems: Sequence[Problem],
+    *,
+    headers: Mapping[str, str] | None = None,
+    error_id: str | None = None,
+) -> Response:
+    """Answer as the path asks for: problem+json under /api, else a page with the first problem."""
+    if is_api(request.url.path):
+        return problem_answer(request, status, problems, headers=headers, error_id=error_id)
+    page = error_page(request, _page_lang(request), status, problems[0], error_id)
+    page.headers.update(headers or {})
+    return page
+
+
+def _page_lang(request: Request) -> Lang:
+    first = request.url.path.split("/")[1]
+    return first if is_lang(first) else preferred_lang(request.headers.get("accept-language"))
+
+
+def _domain_error(request: Request, error: Exception) -> Response:
+    """Answer a refusal with its own status."""
+    if not isinstance(error, DomainError):
+        raise error
+    headers = {}
+    if error.status == _UNAVAILABLE:
+        logger.warning("unavailable: %s", error.code)
+        headers["Retry-After"] = RETRY_AFTER
+    return answer_problems(request, error.status, error.problems, headers=headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """Answer parameters that are not of their form, each by its name."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems = [problem_of(item) for item in error.errors()]
+    named = [Problem(one.code, one.field.partition(".")[2], one.detail) for one in problems]
+    return answer_problems(request, _REFUSED, named)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: no such address, or not with this method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    code = _CODES.get(error.status_code, "bad_request")
+    problem = Problem(code, "", {"given": request.url.path, "method": request.method})
+    return answer_problems(request, error.status_code, [problem], headers=error.headers)
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    """Answer what nobody thought of by an id, which stands in the log beside the trace."""
+    error_id = secrets.token_hex(8)
+    logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
+    problem = Problem("internal_error", "", {"error_id": error_id})
+    return answer_problems(request, 500, [problem], error_id=error_id)

@@ -1,0 +1,98 @@
+"""What the API answers when something is wrong: `application/problem+json`, RFC 9457.
+
+Which error gets which status is decided by the errors themselves and by `handlers`.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import Request, Response
+from pydantic import Field
+
+from app.domain.errors import Problem
+from app.i18n import TAGS, Lang, problem_sentence, term
+from app.store.views.base import View, about
+from app.web.pages.overview import preferred_lang
+
+MEDIA_TYPE: Final = "application/problem+json"
+# How much of what a reader sent is repeated to him.
+_SHOWN: Final = 200
+
+
+class ErrorView(View):
+    """One thing that is wrong."""
+
+    field: str = about("Parameter or field, as a dotted path; empty for the whole", "region")
+    code: str = about("Stable code", "unknown_region")
+    message: str = about("What is wrong and what would be right, in the reader's language", "No region “99”.")
+
+
+class ProblemView(View):
+    """What went wrong, by RFC 9457; sentences are in the language that the request prefers, zh or en."""
+
+    type: str = about("Where the code is explained", "/api#unknown_region")
+    title: str = about("The status in words", "Unprocessable content")
+    status: int = about("HTTP status", 422)
+    detail: str = about("What is wrong and what would be right", "No region “99”.")
+    code: str = about("Stable code of the first problem", "unknown_region")
+    retired_on: str | None = about("Day on which the entity was retired; with status 410 only", "2026-11-20")
+    total: int | None = about("How many deadlines matched; with too_wide only", 2417)
+    families: dict[str, int] | None = about(
+        "How many of them by metric family; with too_wide only", {"industry_size": 1400, "adoption": 1017}
+    )
+    error_id: str | None = about("Stands in the log too; with status 500 only", "5f1c8a0be4d27391")
+    errors: list[ErrorView] = Field(description="Each thing that is wrong")
+
+
+def problem_answer(
+    request: Request,
+    status: int,
+    problems: Sequence[Problem],
+    *,
+    headers: Mapping[str, str] | None = None,
+    error_id: str | None = None,
+) -> Response:
+    """Answer with what is wrong, in the reader's language, English unless the request says otherwise."""
+    lang = problem_lang(request)
+    listed = [_shortened(problem) for problem in problems]
+    errors = [
+        ErrorView(field=problem.field, code=problem.code, message=problem_sentence(lang, problem))
+        for problem in listed
+    ]
+    first = listed[0]
+    view = ProblemView(
+        type=f"/api#{first.code}",
+        title=status_title(lang, status),
+        status=status,
+        detail=" ".join(dict.fromkeys(error.message for error in errors)),
+        code=first.code,
+        retired_on=first.detail.get("retired_on"),
+        total=first.detail.get("total"),
+        families=first.detail.get("families"),
+        error_id=error_id,
+        errors=errors,
+    )
+    said = {"Content-Language": TAGS[lang], "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    return Response(
+        view.model_dump_json(exclude_none=True), status, {**said, **(headers or {})}, media_type=MEDIA_TYPE
+    )
+
+
+def problem_lang(request: Request) -> Lang:
+    """Choose the language of the sentences from Accept-Language; English where there is none."""
+    accepted = request.headers.get("accept-language")
+    return preferred_lang(accepted) if accepted else "en"
+
+
+def status_title(lang: Lang, status: int) -> str:
+    """Name a status in the reader's language."""
+    title = term(lang, "status", str(status))
+    return HTTPStatus(status).phrase if title == str(status) else title
+
+
+def _shortened(problem: Problem) -> Problem:
+    detail: dict[str, Any] = {
+        name: value[:_SHOWN] if isinstance(value, str) else value for name, value in problem.detail.items()
+    }
+    return Problem(problem.code, problem.field[:_SHOWN], detail)

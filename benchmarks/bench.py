@@ -1,0 +1,246 @@
+"""The figures of `make bench`: one worker on the committed facts, beside a bare FastAPI route with the same bytes.
+
+What it starts it stops, and nothing stays behind; the client is `load`, the bare routes are `ceiling`.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.error import URLError
+
+import psutil  # type: ignore[import-untyped,unused-ignore]
+
+from app.exchange.seeds import load_seeds
+from app.resources import resource
+from app.store.migrate import upgrade
+from app.store.session import Database
+from tests.databases import PostgreSQLHome, SQLiteHome, stop_server
+
+HERE = Path(__file__).parent
+WANTED: Final = 1.5
+PATHS: Final = (
+    "/api/v1/deadlines?limit=50",
+    "/api/v1/compare?region=330000&region=320000",
+    "/zh/compare?region=330000&region=320000",
+)
+# A client that is busier than this may itself be what is measured.
+BUSY: Final = 0.95
+# Under a host name that was never used nothing is kept, so each of these is rendered.
+UNKNOWN_HOST: Final = "h{n}.localhost"
+
+
+class Case(NamedTuple):
+    """A way of asking for an address."""
+
+    name: str
+    bare: bool
+    first: bool
+    tagged: bool
+
+
+CASES: Final = (
+    Case("bare FastAPI route", bare=True, first=False, tagged=False),
+    Case("first", bare=False, first=True, tagged=False),
+    Case("first, If-None-Match", bare=False, first=True, tagged=True),
+    Case("repeated", bare=False, first=False, tagged=False),
+    Case("repeated, If-None-Match", bare=False, first=False, tagged=True),
+)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer as the bare route is to give it again."""
+
+    content: bytes
+    media_type: str
+    etag: str
+
+
+@contextmanager
+def running(command: list[str], given: str = "", **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a process, with `given` on its standard input, and stop it with its children."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=HERE.parent,
+        env={**os.environ, **environment},
+    )
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    process.stdin.write(given)
+    process.stdin.close()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextmanager
+def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
+    """Run `mubiao serve` with one worker; give the process, the port and the seconds to the first answer."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    began = time.perf_counter()
+    with running(
+        [sys.executable, "-c", "from app.cli import main; main()", "serve"],
+        MUBIAO_DATABASE_URL=url,
+        MUBIAO_HOST="127.0.0.1",
+        MUBIAO_PORT=str(port),
+        MUBIAO_WORKERS="1",
+    ) as process:
+        while True:
+            try:
+                # It takes the port first and answers once it can.
+                fetch(port, PATHS[0])
+            except URLError as error:
+                if process.poll() is not None or not isinstance(error.reason, ConnectionRefusedError):
+                    raise
+                time.sleep(0.005)
+            else:
+                break
+        yield process, port, time.perf_counter() - began
+
+
+def fetch(port: int, path: str) -> Fetched:
+    """Ask once."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        return Fetched(answer.read(), answer.headers["content-type"], answer.headers["etag"])
+
+
+def load_times(url: str) -> tuple[float, float]:
+    """Load the seeds into empty tables and once more unchanged; give the seconds of each."""
+    db = Database(url)
+    upgrade(db)
+    times = []
+    for _ in range(2):
+        began = time.perf_counter()
+        load_seeds(db, resource("seeds"))
+        times.append(time.perf_counter() - began)
+    db.close()
+    return times[0], times[1]
+
+
+def memory(process: subprocess.Popen[str]) -> float:
+    """Give the resident memory of a process and its children, in megabytes."""
+    parent = psutil.Process(process.pid)
+    return float(sum(each.memory_info().rss for each in (parent, *parent.children(recursive=True))) / 2**20)
+
+
+def measured(
+    port: int, bare_port: int, answers: dict[str, Fetched], rounds: int, seconds: float
+) -> dict[tuple[str, Case], dict[str, float]]:
+    """Let the client run all cases in turns."""
+    asked = [(path, case) for path in PATHS for case in CASES]
+    jobs: list[dict[str, Any]] = []
+    for path, case in asked:
+        host = UNKNOWN_HOST if case.first else "127.0.0.1"
+        headers = {"Host": host, "If-None-Match": answers[path].etag} if case.tagged else {"Host": host}
+        jobs.append(
+            {
+                "port": bare_port if case.bare else port,
+                "path": path,
+                "headers": headers,
+                "status": 304 if case.tagged else 200,
+            }
+        )
+    done = subprocess.run(
+        [sys.executable, str(HERE / "load.py")],
+        input=json.dumps({"jobs": jobs, "rounds": rounds, "seconds": seconds}),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return dict(zip(asked, json.loads(done.stdout), strict=True))
+
+
+def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict[str, Fetched]) -> None:
+    """Print the rates, each beside the bare route's, and whether the repeated ones reach what is wanted."""
+    print(f"{'':26}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'client':>8}")
+    for path in PATHS:
+        print(f"\n{path}  ({len(answers[path].content):,} bytes)")
+        bare = results[path, CASES[0]]["rate"]
+        for case in CASES:
+            result = results[path, case]
+            ratio = result["rate"] / bare
+            verdict = ""
+            if not case.bare and not case.first:
+                verdict = "pass" if ratio >= WANTED else f"falls short of {WANTED}"
+            if result["cpu"] > BUSY:
+                verdict += " (the client was busy: at least this)"
+            print(
+                f"  {case.name:24}{result['rate']:>10,.0f}{result['p50']:>9.2f}{result['p99']:>9.2f}"
+                f"{ratio:>8.2f}{result['cpu']:>8.0%}  {verdict}"
+            )
+
+
+def bench(home: SQLiteHome | PostgreSQLHome, rounds: int, seconds: float, folder: Path) -> None:
+    """Run everything on one engine and print it."""
+    fresh, unchanged = load_times(home.create("loaded"))
+    url = home.create("served")
+    with serving(url) as (_, _, first_start):
+        pass
+    with serving(url) as (process, port, second_start):
+        answers = {path: fetch(port, path) for path in PATHS}
+        at_start = memory(process)
+        bodies = {}
+        for number, (path, answer) in enumerate(answers.items()):
+            file = folder / f"{number}.body"
+            file.write_bytes(answer.content)
+            bodies[path.partition("?")[0]] = (str(file), answer.media_type)
+        with running([sys.executable, str(HERE / "ceiling.py")], json.dumps(bodies)) as bare:
+            assert bare.stdout is not None  # noqa: S101 - it was asked for
+            results = measured(port, int(bare.stdout.readline()), answers, rounds, seconds)
+        after = memory(process)
+    print_table(results, answers)
+    print(
+        f"\nstart to first answer   {first_start:.2f} s with tables and seeds to make, {second_start:.2f} s afterwards"
+    )
+    print(
+        f"memory of the worker    {at_start:.0f} MB after the first answers, {after:.0f} MB after all, kept full"
+    )
+    print(f"load of the seeds       {fresh:.2f} s into empty tables, {unchanged:.2f} s unchanged")
+
+
+def main() -> None:
+    """Print the figures of this machine."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgresql", action="store_true", help="on a throw-away PostgreSQL, not SQLite")
+    parser.add_argument("--rounds", type=int, default=2, help="how often all cases are run, in turns")
+    parser.add_argument("--seconds", type=float, default=1.0, help="how long a case is run in each round")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="mubiao-bench-"))
+    print(
+        f"Mubiao on {'PostgreSQL' if given.postgresql else 'SQLite'}, Python {platform.python_version()}: one worker;"
+        f" it shares {os.cpu_count()} cores with the client, which keeps 32 connections open and waits for each"
+        f"\nanswer. first = rendered anew each time; repeated = unchanged data; x bare = times the bare FastAPI"
+        f" route with the same bytes; client = share of a core.\n"
+    )
+    home = PostgreSQLHome(folder) if given.postgresql else SQLiteHome(folder)
+    try:
+        bench(home, given.rounds, given.seconds, folder)
+    finally:
+        home.close()
+        stop_server(folder)
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

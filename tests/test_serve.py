@@ -1,0 +1,96 @@
+"""Starting and ending the server: preparing once, an address that is taken, Ctrl-C, several processes.
+
+That it also starts from a wheel is tested in `test_wheel`.
+"""
+
+import signal
+import socket
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import DomainError, UnavailableError
+from app.resources import resource
+from app.serve import prepare, serve
+from app.settings import Settings
+from app.store.session import Database
+from tests.databases import address_of
+from tests.serving import COMMAND, environment, free_port, get, served
+
+ROOT = resource("migrations").parent
+
+
+def test_preparing_twice_changes_nothing(blank_db: Database) -> None:
+    """A second start finds tables and facts as they are: no public change, the same revision."""
+    settings = Settings(database_url=address_of(blank_db))
+    prepare(settings)
+    before = blank_db.revision()
+    prepare(settings)
+    assert (before > 0, blank_db.revision()) == (True, before)
+
+
+def test_several_starts_at_once_load_once(blank_db: Database) -> None:
+    """Whoever comes first does it; the others wait and find it done."""
+    settings = Settings(database_url=address_of(blank_db))
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(prepare, [settings] * 3))
+    assert blank_db.revision() == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - the port is taken there
+def test_a_port_in_use_is_said_before_anything_is_done(host: str, tmp_path: Path) -> None:
+    """The error names host and port, and no database has been made."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(DomainError) as caught:
+            serve(Settings(f"sqlite:///{tmp_path}/m.sqlite3", host=host, port=port))
+    problem = caught.value.problems[0]
+    assert (problem.code, problem.detail) == ("port_in_use", {"host": host, "port": port})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.7", "a b"])
+def test_a_host_that_is_not_this_machine_is_a_bad_setting(host: str, tmp_path: Path) -> None:
+    """The error names the variable."""
+    with pytest.raises(DomainError) as caught:
+        serve(Settings(f"sqlite:///{tmp_path}/m.sqlite3", host=host, port=free_port()))
+    assert (caught.value.code, caught.value.problems[0].field) == ("bad_setting", "MUBIAO_HOST")
+
+
+def test_a_server_that_cannot_be_reached_ends_the_start() -> None:
+    """PostgreSQL gone: a code, no stack trace of a driver."""
+    with pytest.raises(UnavailableError) as caught:
+        prepare(Settings("postgresql://nobody@127.0.0.1:1/nothing"))
+    assert caught.value.code == "database_gone"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
+    """It answers, prints where it is, and ends with code 0 and without a stack trace."""
+    port = free_port()
+    address = f"sqlite:///{tmp_path}/m.sqlite3"
+    with served(port, address, cwd=tmp_path, code=ROOT, workers=workers) as server:
+        assert get(port, "/en/compare").startswith(b"<!")
+        server.send_signal(signal.SIGINT)
+        said = server.communicate(timeout=20)[0]
+    assert (server.returncode, "Traceback" in said) == (0, False), said
+    assert f"http://127.0.0.1:{port}/en/compare" in said
+
+
+def test_the_command_says_that_the_port_is_in_use(tmp_path: Path) -> None:
+    """A sentence with the port, and exit code 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*COMMAND, "serve"],
+            cwd=tmp_path,
+            env=environment(port, f"sqlite:///{tmp_path}/m.sqlite3", code=ROOT),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (str(port) in done.stderr, "Traceback" in done.stderr) == (True, False), done.stderr

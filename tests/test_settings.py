@@ -1,0 +1,103 @@
+"""The settings: their names, defaults and what a bad value gets.
+
+What the database's address may be is tested with the database, in `test_session`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import DomainError
+from app.resources import resource
+from app.settings import Settings
+
+
+def test_defaults_need_nothing() -> None:
+    """Nothing set: an SQLite file in the user's folder, this machine alone, one process."""
+    settings = Settings.from_env({})
+    assert settings == Settings(database_url=settings.database_url)
+    assert settings.to_env() == {
+        "MUBIAO_DATABASE_URL": settings.database_url,
+        "MUBIAO_HOST": "127.0.0.1",
+        "MUBIAO_PORT": "8000",
+        "MUBIAO_WORKERS": "1",
+        "MUBIAO_LOG_LEVEL": "info",
+    }
+
+
+def test_the_default_database_is_in_the_users_data_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The place is the system's own for data of a user."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    assert Settings.from_env({}).database_url == f"sqlite:///{tmp_path}/mubiao/mubiao.sqlite3"
+
+
+def test_every_setting_can_be_given_and_is_given_on() -> None:
+    """What `to_env` writes `from_env` reads."""
+    settings = Settings.from_env(
+        {
+            "MUBIAO_DATABASE_URL": "postgresql://a@b/c",
+            "MUBIAO_HOST": "::1",
+            "MUBIAO_PORT": "9000",
+            "MUBIAO_WORKERS": " 4 ",
+            "MUBIAO_LOG_LEVEL": "DEBUG",
+            "MUBIAO_PUBLIC_URL": "https://mubiao.example/sub/",
+        }
+    )
+    assert settings == Settings("postgresql://a@b/c", "::1", 9000, 4, "debug", "https://mubiao.example/sub")
+    assert Settings.from_env(settings.to_env()) == settings
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    """`PORT= make run` and an empty line in a service's file mean the default."""
+    names = ("DATABASE_URL", "HOST", "PORT", "WORKERS", "LOG_LEVEL", "PUBLIC_URL")
+    assert Settings.from_env({f"MUBIAO_{name}": "" for name in names}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MUBIAO_PORT", "0"),
+        ("MUBIAO_PORT", "65536"),
+        ("MUBIAO_PORT", "-1"),
+        ("MUBIAO_PORT", "8000.0"),
+        ("MUBIAO_PORT", "８０００"),
+        ("MUBIAO_PORT", "9" * 5000),
+        ("MUBIAO_WORKERS", "0"),
+        ("MUBIAO_WORKERS", "65"),
+        ("MUBIAO_WORKERS", "many"),
+        ("MUBIAO_LOG_LEVEL", "loud"),
+        ("MUBIAO_PUBLIC_URL", "mubiao.example"),
+        ("MUBIAO_PUBLIC_URL", "ftp://mubiao.example"),
+        ("MUBIAO_PUBLIC_URL", "https://"),
+        ("MUBIAO_PUBLIC_URL", "https://mubiao.example/?a=b"),
+        ("MUBIAO_PUBLIC_URL", "https://[mubiao"),
+    ],
+)
+def test_a_bad_value_names_its_variable(name: str, value: str) -> None:
+    """The error says which variable is wrong."""
+    with pytest.raises(DomainError) as caught:
+        Settings.from_env({name: value})
+    assert [(problem.code, problem.field) for problem in caught.value.problems] == [("bad_setting", name)]
+
+
+def test_all_bad_values_are_named_at_once() -> None:
+    """Nobody should have to start three times to hear of three mistakes."""
+    with pytest.raises(DomainError) as caught:
+        Settings.from_env({"MUBIAO_PORT": "x", "MUBIAO_WORKERS": "x", "MUBIAO_LOG_LEVEL": "x"})
+    fields = [problem.field for problem in caught.value.problems]
+    assert fields == ["MUBIAO_PORT", "MUBIAO_WORKERS", "MUBIAO_LOG_LEVEL"]
+
+
+@pytest.mark.parametrize("name", ["templates", "migrations", "seeds", "locale", "static"])
+def test_files_that_are_not_python_are_found(name: str) -> None:
+    """Beside the package in a checkout, inside it in a wheel."""
+    assert resource(name).is_dir()
+
+
+def test_a_file_that_is_nowhere_is_not_invented() -> None:
+    """A misspelt name fails at once."""
+    with pytest.raises(FileNotFoundError):
+        resource("templats")
