@@ -62,7 +62,9 @@ def main() -> None:
 @cli.command()
 @click.pass_obj
 def serve(settings: Settings) -> None:
-    """Bring the database up to date, load the seeds and serve the pages and the API.
+    """Serve the pages and the API.
+
+    The database is brought up to date and the seeds are loaded before.
 
     Where it listens is set by MUBIAO_HOST and MUBIAO_PORT, how many processes by MUBIAO_WORKERS.
     """
@@ -74,7 +76,7 @@ def serve(settings: Settings) -> None:
 
 @cli.group()
 def seeds() -> None:
-    """Load, check and write back the curated data (YAML)."""
+    """Load, check and write back the curated data."""
 
 
 @seeds.command("load")
@@ -83,7 +85,10 @@ def seeds() -> None:
 @click.argument("folder", type=_FOLDER, required=False)
 @click.pass_obj
 def seeds_load(settings: Settings, folder: Path | None, *, dry_run: bool, overwrite: bool) -> None:
-    """Load a FOLDER of seeds, all of it or nothing; without FOLDER, the seeds that Mubiao comes with."""
+    """Load a folder of seeds into the database.
+
+    All of it or nothing; without FOLDER, the seeds that Mubiao comes with.
+    """
     with _database(settings) as db, _progress() as progress:
         report = load_seeds(
             db, folder or resource("seeds"), dry_run=dry_run, overwrite=overwrite, progress=progress
@@ -96,7 +101,10 @@ def seeds_load(settings: Settings, folder: Path | None, *, dry_run: bool, overwr
 @seeds.command("check")
 @click.argument("folder", type=_FOLDER, required=False)
 def seeds_check(folder: Path | None) -> None:
-    """Check a FOLDER of seeds without a database, and print every mistake as file:line: field: sentence."""
+    """Check a folder of seeds without a database.
+
+    Every mistake is printed as file:line: field: sentence.
+    """
     with _progress() as progress:
         count = check_seeds(folder or resource("seeds"), progress)
     click.echo(f"{count} entities, no mistakes")
@@ -106,7 +114,10 @@ def seeds_check(folder: Path | None) -> None:
 @click.argument("folder", type=_FOLDER)
 @click.pass_obj
 def seeds_export(settings: Settings, folder: Path) -> None:
-    """Write the whole database into FOLDER as seeds; loading them again changes nothing."""
+    """Write the database into a folder as seeds.
+
+    Loading them again changes nothing.
+    """
     with _database(settings) as db, _progress() as progress, db.read() as session:
         progress("writing")
         files = export_seeds(session, folder)
@@ -115,7 +126,7 @@ def seeds_export(settings: Settings, folder: Path) -> None:
 
 @cli.group()
 def evidence() -> None:
-    """Check what is recorded against the texts it was taken from."""
+    """Check evidence against texts."""
 
 
 @evidence.command("check")
@@ -123,7 +134,9 @@ def evidence() -> None:
 @click.option("--source", required=True, metavar="SLUG", help="The source whose text ARTICLE is.")
 @click.pass_context
 def evidence_check(context: click.Context, article: Path, source: str) -> None:
-    """Check that every phrase taken from a source stands in ARTICLE, its text, and proves its figure.
+    """Check evidence against the text of its source.
+
+    Every phrase must stand in its paragraph and prove its figure.
 
     ARTICLE is a text file in UTF-8; its paragraphs are its lines that are not blank. The text is not kept.
     """
@@ -142,7 +155,7 @@ def db() -> None:
 @db.command("upgrade")
 @click.pass_obj
 def db_upgrade(settings: Settings) -> None:
-    """Bring the database to the version of the tables that this Mubiao needs; make it if it is not there."""
+    """Bring the tables up to date; make them if need be."""
     with _database(settings) as database:
         current = (database.path is None or database.path.exists()) and is_current(database)
         upgrade(database)
@@ -153,7 +166,10 @@ def db_upgrade(settings: Settings) -> None:
 @click.argument("file", type=_FILE)
 @click.pass_obj
 def db_backup(settings: Settings, file: Path) -> None:
-    """Copy the SQLite database into FILE while it is in use. For PostgreSQL, use pg_dump."""
+    """Copy the SQLite database into a file.
+
+    It may be in use meanwhile. For PostgreSQL, use pg_dump.
+    """
     with _database(settings) as database, _progress() as progress:
         if database.path is None:
             raise DomainError("backup_postgresql")

@@ -6,9 +6,9 @@ What they answer is the application's, `app.main`.
 import copy
 import errno
 import logging
-import os
 import socket
 import sys
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app.domain.errors import DomainError
 from app.exchange.seeds import load_seeds
+from app.main import create_app
 from app.resources import resource
 from app.settings import Settings
 from app.store.migrate import starting, upgrade
@@ -36,8 +37,6 @@ def serve(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         prepare(settings)
         _print_addresses(settings)
-        # The processes that answer read their settings from here.
-        os.environ.update(settings.to_env())
         _run(settings, listener)
 
 
@@ -77,7 +76,8 @@ def _print_addresses(settings: Settings) -> None:
 def _run(settings: Settings, listener: socket.socket) -> None:
     """Run one process here, or several under this one."""
     config = uvicorn.Config(
-        "app.main:create_app",
+        # Not by name: each process is given the settings of this one.
+        partial(create_app, settings),
         factory=True,
         workers=settings.workers,
         log_config=_log_config(settings.log_level),

@@ -55,11 +55,6 @@ class Settings:
             public_url=public_url,
         )
 
-    def to_env(self) -> dict[str, str]:
-        """Write the settings as the variables that `from_env` reads, for the processes that serve."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return {f"MUBIAO_{name.upper()}": str(value) for name, value in values.items() if value is not None}
-
 
 def default_database_url() -> str:
     """Name the SQLite file in the user's own data folder."""

@@ -110,9 +110,9 @@ def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
             try:
                 # It takes the port first and answers once it can.
                 fetch(port, PATHS[0])
-            except URLError as error:
-                if process.poll() is not None or not isinstance(error.reason, ConnectionRefusedError):
-                    raise
+            except (URLError, ConnectionError):
+                if process.poll() is not None:
+                    raise SystemExit("the server ended before it answered") from None
                 time.sleep(0.005)
             else:
                 break

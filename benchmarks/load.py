@@ -81,26 +81,32 @@ class Connection:
 
 
 def run(job: Job, seconds: float) -> None:
-    """Repeat a request on all connections for some time."""
+    """Repeat a request on all connections for some time, and wait for the answers that are still under way."""
     template = job.request()
     fixed = None if "{n}" in template else template.encode()
     selector = selectors.DefaultSelector()
-    connections = [Connection(job) for _ in range(CONNECTIONS)]
     began, cpu = time.perf_counter(), time.process_time()
-    for connection in connections:
+    for _ in range(CONNECTIONS):
+        connection = Connection(job)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
         connection.ask(fixed or template.replace("{n}", str(time.perf_counter_ns())).encode())
-    while (now := time.perf_counter()) < began + seconds:
+    waiting = CONNECTIONS
+    while waiting:
         for key, _ in selector.select():
             connection = key.data
-            if connection.read():
-                job.latencies.append(time.perf_counter() - connection.asked_at)
+            if not connection.read():
+                continue
+            now = time.perf_counter()
+            job.latencies.append(now - connection.asked_at)
+            if now < began + seconds:
                 connection.ask(fixed or template.replace("{n}", str(time.perf_counter_ns())).encode())
-    job.seconds += now - began
+            else:
+                selector.unregister(connection.socket)
+                connection.socket.close()
+                waiting -= 1
+    job.seconds += time.perf_counter() - began
     job.cpu += time.process_time() - cpu
     selector.close()
-    for connection in connections:
-        connection.socket.close()
 
 
 def main() -> None:

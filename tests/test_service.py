@@ -1,8 +1,9 @@
-"""The one write path: outcomes, versions, revisions, and the rules that span tables.
+"""The one write path: outcomes, versions, revisions, and reading back.
 
-What happens to the children of a plan is in `test_service_children`, seeds are in `test_seeds`.
+The rules that span tables are in `test_service_rules`, the children of a plan in `test_service_children`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,15 +27,6 @@ from tests.builders import BY
 def problems(error: pytest.ExceptionInfo[DomainError]) -> list[tuple[str, str]]:
     """List code and field of all problems."""
     return [(problem.code, problem.field) for problem in error.value.problems]
-
-
-def refused(session: Session, **fields: Any) -> list[tuple[str, str]]:
-    """Write a plan that must be refused, into tables that hold what the default plan names."""
-    make.make_plan(session, "zj-other", targets=[make.target("zj-other.revenue")])
-    plan = validate(PlanIn, make.plan(**fields))
-    with pytest.raises(DomainError) as error:
-        service.upsert_plan(session, plan, BY)
-    return problems(error)
 
 
 def test_a_new_entity_is_created_with_version_1_and_a_revision(session: Session) -> None:
@@ -113,6 +105,28 @@ def test_a_save_that_began_before_another_is_refused(db: Database) -> None:
         assert service.read_back(session, "topic", "ai")["name_en"] == "First"
 
 
+def test_of_many_editors_at_once_one_wins(db: Database) -> None:
+    """Eight saves of one version at the same time are one save and seven conflicts; none is lost."""
+    with db.write() as session:
+        make.make_plan(session)
+
+    def save(number: int) -> str:
+        plan = validate(PlanIn, make.plan(title_en=f"Title {number}"))
+        try:
+            with db.write() as session:
+                service.upsert_plan(session, plan, BY, expected_version=1)
+        except ConflictError as error:
+            return error.code
+        return plan.title_en
+
+    with ThreadPoolExecutor(8) as pool:
+        saved = list(pool.map(save, range(8)))
+    (winner,) = set(saved) - {"stale_version"}
+    assert saved.count("stale_version") == 7
+    with db.read() as session:
+        assert session.execute(select(Plan.title_en, Plan.version)).one() == (winner, 2)
+
+
 def test_a_key_that_must_be_new_is_refused_if_it_is_not(session: Session) -> None:
     """Version 0 says that the entity must be new."""
     topic = make.make_topic(session)
@@ -138,172 +152,6 @@ def test_public_changes_are_told_from_drafts(db: Database) -> None:
     with db.write() as session:
         make.make_plan(session, targets=[make.target()], editorial_state="in_review")
     assert db.revision() == 3
-
-
-def test_unknown_references_are_all_named_at_once(session: Session) -> None:
-    """Each reference to what is not there has its own code and path."""
-    source = make.evidence("突破5000亿元", "nowhere")
-    deadline = make.deadline(evidence=[source])
-    target = make.target(region="999999", topic="nothing", metric="no-metric", deadlines=[deadline])
-    found = refused(
-        session,
-        issuers=["nobody"],
-        topics=["nothing"],
-        links=[{"to": "zj-nothing", "kind": "amends"}],
-        evidence=[source],
-        targets=[target],
-        measures=[make.measure(region="999999", evidence=[source])],
-    )
-    assert found == [
-        ("unknown_organization", "issuers.0"),
-        ("unknown_topic", "topics.0"),
-        ("unknown_source", "evidence.0.source"),
-        ("unknown_plan", "links.0.to"),
-        ("unknown_region", "targets.0.region"),
-        ("unknown_topic", "targets.0.topic"),
-        ("unknown_metric", "targets.0.metric"),
-        ("unknown_source", "targets.0.deadlines.0.evidence.0.source"),
-        ("unknown_region", "measures.0.region"),
-        ("unknown_source", "measures.0.evidence.0.source"),
-    ]
-
-
-def test_a_unit_must_fit_the_metric(session: Session) -> None:
-    """Revenue is an amount of money; its growth is in percent; its baseline may be either (R1)."""
-    assert refused(session, targets=[make.target(words="达到70%")]) == [
-        ("unit_mismatch", "targets.0.deadlines.0.unit")
-    ]
-    growth = make.target(kind="growth", words="5000亿元", baseline_value="3", baseline_unit="家")
-    plan = validate(PlanIn, make.plan(targets=[growth]))
-    with pytest.raises(DomainError) as error:
-        service.upsert_plan(session, plan, BY)
-    assert problems(error) == [
-        ("unit_mismatch", "targets.0.baseline_unit"),
-        ("unit_mismatch", "targets.0.deadlines.0.unit"),
-    ]
-    level = {"baseline_value": "300", "baseline_unit": "亿元", "baseline_year": "2024"}
-    make.make_plan(session, targets=[make.target(kind="growth", words="增长8%", **level)])
-
-
-def test_a_published_figure_needs_evidence_that_contains_it(session: Session) -> None:
-    """A phrase must say the figure, in digits or words; its comparator may be another (R5)."""
-    none = make.deadline(evidence=[])
-    other = make.deadline(due="2030", evidence=[make.evidence("突破6000亿元")])
-    assert refused(session, targets=[make.target(deadlines=[none, other])]) == [
-        ("evidence_missing", "targets.0.deadlines.0.evidence"),
-        ("evidence_missing", "targets.0.deadlines.1.evidence"),
-    ]
-    words = make.deadline(evidence=[make.evidence("五千亿元以上")])
-    make.make_plan(session, targets=[make.target(deadlines=[words])])
-
-
-def test_a_published_observation_and_measure_need_evidence_too(session: Session) -> None:
-    """Observations and the amounts of measures are quantified facts as well (R5)."""
-    with pytest.raises(DomainError) as error:
-        make.make_observation(session, evidence=[])
-    assert problems(error) == [("evidence_missing", "evidence")]
-    amounts = {"total": "100", "max_each": "1", "unit": "亿元", "max_share": "30"}
-    proof = [make.evidence("总规模100亿元"), make.evidence("最高1亿元")]
-    assert refused(session, measures=[make.measure(**amounts, evidence=proof)]) == [
-        ("evidence_missing", "measures.0.evidence")
-    ]
-    proof.append(make.evidence("不超过合同金额的30%"))
-    make.make_plan(session, measures=[make.measure(**amounts, evidence=proof)])
-
-
-def test_a_draft_and_what_is_retired_need_no_evidence(session: Session) -> None:
-    """Only what readers see must be proved."""
-    bare = make.target(deadlines=[make.deadline(evidence=[])])
-    make.make_plan(session, targets=[bare], editorial_state="draft")
-    make.make_plan(session, "zj-two", targets=[bare | {"public_id": "zj-two.x", "retired_on": "2026-01-01"}])
-
-
-def test_an_inferred_figure_needs_the_phrase_it_was_inferred_from(session: Session) -> None:
-    """Where a curator inferred the value, the phrase cannot contain it, but must be there."""
-    inferred = make.deadline(inferred=["value"], evidence=[make.evidence("再造一个浙江")])
-    assert refused(session, targets=[make.target(deadlines=[inferred | {"evidence": []}])]) == [
-        ("evidence_missing", "targets.0.deadlines.0.evidence")
-    ]
-    make.make_plan(session, targets=[make.target(deadlines=[inferred])])
-
-
-def test_a_plan_slug_begins_with_its_region(session: Session) -> None:
-    """The slug of a plan of Zhejiang begins with zj-."""
-    assert refused(session, slug="js-plan") == [("slug_without_region", "slug")]
-
-
-def test_lists_hold_nothing_twice(session: Session) -> None:
-    """Issuers, topics and links are sets with an order."""
-    link = {"to": "zj-other", "kind": "implements"}
-    make.make_organization(session)
-    assert refused(session, issuers=["miit", "miit"], topics=["ai", "ai"], links=[link, link]) == [
-        ("listed_twice", "issuers.1"),
-        ("listed_twice", "topics.1"),
-        ("listed_twice", "links.1"),
-    ]
-
-
-def test_a_plan_does_not_link_to_itself(session: Session) -> None:
-    """No plan supersedes itself."""
-    make.make_plan(session)
-    assert refused(session, links=[{"to": "zj-plan", "kind": "supersedes"}]) == [
-        ("link_to_itself", "links.0.to")
-    ]
-
-
-@pytest.mark.parametrize("kind", ["topic", "region"])
-def test_nothing_is_above_itself(session: Session, kind: str) -> None:
-    """A parent may not lie below its child."""
-    if kind == "topic":
-        make.make_topic(session, "ai")
-        make.make_topic(session, "ai-terminals", parent="ai")
-        with pytest.raises(DomainError) as error:
-            make.make_topic(session, "ai", parent="ai-terminals")
-    else:
-        make.make_region(session, "330000")
-        make.make_region(session, "330100", level="prefecture", parent="330000")
-        with pytest.raises(DomainError) as error:
-            make.make_region(session, "330000", parent="330100")
-    assert problems(error) == [("parent_cycle", "parent")]
-
-
-def test_slugs_and_iso_codes_of_regions_are_their_own(session: Session) -> None:
-    """Two regions share neither slug nor ISO code, and none has itself for a member."""
-    make.make_region(session, "330000")
-    with pytest.raises(DomainError) as error:
-        make.make_region(session, "delta", level="group", slug="zj", iso="CN-ZJ", members=["330000", "delta"])
-    assert problems(error) == [("slug_taken", "slug"), ("iso_taken", "iso"), ("contains_itself", "members")]
-
-
-def test_members_of_a_group_can_change(session: Session) -> None:
-    """A group's members are replaced as they are listed."""
-    for code in ("330000", "320000", "340000"):
-        make.make_region(session, code)
-    group: dict[str, Any] = {"level": "group", "slug": "delta"}
-    make.make_region(session, "delta", **group, members=["330000", "320000"])
-    make.make_region(session, "delta", **group, members=["340000", "330000"])
-    assert service.read_back(session, "region", "delta")["members"] == ["340000", "330000"]
-
-
-def test_a_metric_is_counted_in_a_canonical_unit_of_its_dimension(session: Session) -> None:
-    """The unit that figures are compared in must be known, canonical and of the dimension."""
-    for unit, code in (("亿元", "unit_mismatch"), ("%", "unit_mismatch"), ("quux", "unknown_unit")):
-        with pytest.raises(DomainError) as error:
-            make.make_metric(session, canonical_unit=unit)
-        assert problems(error) == [(code, "canonical_unit")]
-
-
-def test_a_dimension_in_use_does_not_change(session: Session) -> None:
-    """A metric whose figures are money cannot become a count, but an unused one can."""
-    count: dict[str, Any] = {"dimension": "count", "canonical_unit": "count"}
-    make.make_metric(session)
-    make.make_metric(session, **count)
-    make.make_metric(session)
-    make.make_plan(session, targets=[make.target()])
-    with pytest.raises(DomainError) as error:
-        make.make_metric(session, **count)
-    assert problems(error) == [("unit_mismatch", "revenue.dimension")]
-    session.rollback()
 
 
 def test_two_entities_of_one_batch_may_name_each_other(session: Session) -> None:

@@ -15,14 +15,9 @@ from app.settings import Settings
 def test_defaults_need_nothing() -> None:
     """Nothing set: an SQLite file in the user's folder, this machine alone, one process."""
     settings = Settings.from_env({})
-    assert settings == Settings(database_url=settings.database_url)
-    assert settings.to_env() == {
-        "MUBIAO_DATABASE_URL": settings.database_url,
-        "MUBIAO_HOST": "127.0.0.1",
-        "MUBIAO_PORT": "8000",
-        "MUBIAO_WORKERS": "1",
-        "MUBIAO_LOG_LEVEL": "info",
-    }
+    assert settings == Settings(
+        settings.database_url, host="127.0.0.1", port=8000, workers=1, log_level="info", public_url=None
+    )
 
 
 def test_the_default_database_is_in_the_users_data_folder(
@@ -34,8 +29,8 @@ def test_the_default_database_is_in_the_users_data_folder(
     assert Settings.from_env({}).database_url == f"sqlite:///{tmp_path}/mubiao/mubiao.sqlite3"
 
 
-def test_every_setting_can_be_given_and_is_given_on() -> None:
-    """What `to_env` writes `from_env` reads."""
+def test_every_setting_can_be_given() -> None:
+    """Blanks around a value and the case of a level do not matter, nor does an address's last slash."""
     settings = Settings.from_env(
         {
             "MUBIAO_DATABASE_URL": "postgresql://a@b/c",
@@ -47,7 +42,6 @@ def test_every_setting_can_be_given_and_is_given_on() -> None:
         }
     )
     assert settings == Settings("postgresql://a@b/c", "::1", 9000, 4, "debug", "https://mubiao.example/sub")
-    assert Settings.from_env(settings.to_env()) == settings
 
 
 def test_an_empty_variable_is_not_set() -> None:

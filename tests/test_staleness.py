@@ -46,6 +46,57 @@ def test_readers_who_wait_share_one_read() -> None:
     assert asyncio.run(ask()) == [0] + [1] * 9
 
 
+def answered_together(db: Database, status: int) -> tuple[int, list[int]]:
+    """Let ten readers ask for the same at once; give how often it was made, and what they got."""
+    made = 0
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal made
+        made += 1
+        await asyncio.sleep(0.05)
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    async def ask(app: WebMiddleware) -> int:
+        got: list[Any] = []
+
+        async def send(message: Any) -> None:
+            got.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "scheme": "http",
+            "path": "/",
+            "query_string": b"",
+            "headers": [],
+        }
+        await app(scope, no_body, send)
+        return int(got[0]["status"])
+
+    async def no_body() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def everyone() -> list[int]:
+        app = WebMiddleware(slow, db)
+        return await asyncio.gather(*(ask(app) for _ in range(10)))
+
+    got = asyncio.run(everyone())
+    return made, got
+
+
+def test_readers_of_the_same_wait_for_one_answer(db: Database) -> None:
+    """After a save an address that many read is rendered once."""
+    made, got = answered_together(db, 200)
+    assert (made, got) == (1, [200] * 10)
+
+
+def test_an_answer_that_is_not_kept_is_made_for_each(db: Database) -> None:
+    """Those who waited for another reader's answer in vain get their own."""
+    made, got = answered_together(db, 404)
+    assert (made, got) == (10, [404] * 10)
+
+
 def serve(url: str) -> None:
     """Serve the small application on a free port, and say which."""
     listening = socket.create_server(("127.0.0.1", 0))

@@ -15,7 +15,7 @@ from app.resources import resource
 from tests.serving import free_port, get, served
 
 ROOT = resource("migrations").parent
-# What Git keeps is what the wheel has to hold.
+# Where each folder of the project lies in the wheel.
 FOLDERS = {"app": "app", "templates": "app/templates", "migrations": "app/migrations", "seeds": "app/seeds"}
 
 
@@ -35,17 +35,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_file(wheel: Path) -> None:
     """Code, templates, migrations, seeds, catalogues and static files, each where `resource` looks for it."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *FOLDERS],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
     expected = {
-        f"{FOLDERS[name.partition('/')[0]]}/{name.partition('/')[2]}"
-        for name in listed
-        if (ROOT / name).exists()
+        f"{inside}/{file.relative_to(ROOT / folder).as_posix()}"
+        for folder, inside in FOLDERS.items()
+        for file in (ROOT / folder).rglob("*")
+        if file.is_file() and file.suffix not in {".pyc", ".mo"}
     }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}

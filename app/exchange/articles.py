@@ -75,7 +75,7 @@ def check_article(session: Session, source: str, text: str) -> ArticleCheck:
     """
     found = session.execute(select(Source.id, Source.text_sha256).where(Source.slug == source)).one_or_none()
     if found is None:
-        raise NotFoundError("unknown_source", key=source)
+        raise NotFoundError("unknown_source", given=source)
     lines = paragraphs(text)
     proofs = [
         _proof(kind, fact, claims, row, lines) for kind, fact, claims, row in _claimed(session, found.id)

@@ -45,8 +45,9 @@ Kind = Literal[
 
 MAX_QUERY = 200
 _LONGEST_TOKEN = 80
+_SHORTEST_PLURAL = 4
 _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d+(?:[.,]\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)")
+_TOKEN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)")
 
 
 class Tokens(TypeDecorator[str]):
@@ -157,6 +158,8 @@ def _closed(run: list[str], *, prefix: bool) -> list[str]:
 
 def _stem(word: str) -> str:
     """Take an English plural back to its singular, by Harman's S-stemmer; other words stay whole."""
+    if len(word) < _SHORTEST_PLURAL:
+        return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
     if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):

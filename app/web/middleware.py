@@ -77,6 +77,8 @@ class WebMiddleware:
         # An SQLite file answers in microseconds, a server after a journey.
         self._at_once = database.dialect == "sqlite"
         self._kept = KeptAnswers(kept_bytes)
+        # Done as soon as it is known whether the answer is kept.
+        self._being_made: dict[tuple[Key, Mark], Future[None]] = {}
         self._today = today
         self._code = code_version()
 
@@ -94,14 +96,38 @@ class WebMiddleware:
             # Read for every request: between two reads another process may have saved.
             asked.revision = await self._revision()
             if asked.revision is not None:
-                kept = self._kept.get(asked.key, (asked.revision, asked.day))
+                kept = await self._find(asked.key, (asked.revision, asked.day))
                 if kept is not None:
                     await _send_kept(kept, asked, send)
                     return
+        await self._make(asked, scope, receive, send)
+
+    async def _find(self, key: Key, mark: Mark) -> Answer | None:
+        """Look for a kept answer; if it is being made for another reader, wait until it is."""
+        kept = self._kept.get(key, mark)
+        if kept is None:
+            decided = self._being_made.get((key, mark))
+            if decided is not None and decided.get_loop() is asyncio.get_running_loop():
+                await asyncio.shield(decided)
+                kept = self._kept.get(key, mark)
+        return kept
+
+    async def _make(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer, and those who ask the same meanwhile wait for what becomes of it."""
         # Both scopes share one state, in which the routes leave what they know.
-        scope.setdefault("state", {})
+        state = scope.setdefault("state", {})
         inner = {**scope, "method": "GET"} if asked.head else scope
-        await self.app(inner, receive, Outgoing(asked, scope["state"], send, self._kept, self._code))
+        decided: Future[None] = asyncio.get_running_loop().create_future()
+        place = None if asked.revision is None else (asked.key, (asked.revision, asked.day))
+        if place is not None:
+            self._being_made.setdefault(place, decided)
+        try:
+            await self.app(inner, receive, Outgoing(asked, state, send, self._kept, self._code, decided))
+        finally:
+            if not decided.done():
+                decided.set_result(None)
+            if place is not None and self._being_made.get(place) is decided:
+                del self._being_made[place]
 
     def _asked(self, scope: Scope) -> Asked:
         """Read what matters from a request."""
@@ -137,7 +163,13 @@ class Outgoing:
     """The application's answer on its way out: completed, tagged, cut down to a 304, kept."""
 
     def __init__(
-        self, asked: Asked, state: MutableMapping[str, Any], send: Send, kept: KeptAnswers, code: str
+        self,
+        asked: Asked,
+        state: MutableMapping[str, Any],
+        send: Send,
+        kept: KeptAnswers,
+        code: str,
+        decided: Future[None],
     ) -> None:
         """Take what was asked, and what the routes leave in `state` until they answer."""
         self._asked = asked
@@ -145,6 +177,7 @@ class Outgoing:
         self._send = send
         self._kept = kept
         self._code = code
+        self._decided = decided
         self._start: Message | None = None
         self._silent = asked.head
 
@@ -173,14 +206,16 @@ class Outgoing:
             more.append((b"etag", etag))
         headers = completed(asked.path, start.get("headers", ()), *more)
         streamed = first.get("more_body", False)
-        if mark is None or asked.personal:
-            await self._send({**start, "headers": headers})
-        elif not streamed:
+        answer = None
+        if mark is not None and not asked.personal and not streamed:
             answer = Answer.of(mark, etag, headers, bytes(first.get("body", b"")))
             self._kept.put(asked.key, answer)
+        # Before anything is sent: nobody waits for another reader's slow line.
+        self._decided.set_result(None)
+        if answer is not None:
             await _send_kept(answer, asked, self._send)
             return
-        elif matches(asked.condition, etag):
+        if mark is not None and not asked.personal and matches(asked.condition, etag):
             self._silent = True
             await self._send(unchanged(headers))
         else:

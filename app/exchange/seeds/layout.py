@@ -113,24 +113,21 @@ def _read_file(seeds: Seeds, name: str, document: Document) -> None:
 
 def _read_list(seeds: Seeds, name: str, document: Document, kind: str, field_name: str) -> None:
     data = document.data
-    if data is None:
-        if document.mistakes:
-            seeds.broken.add(kind)
+    if data is None and not document.mistakes:
         return
-    if not isinstance(data, dict):
-        seeds.mistakes.append(_mistake(name, document, (), Problem("bad_form")))
-        return
-    seeds.mistakes += [
-        _mistake(name, document, (), Problem("unknown_field", key)) for key in data if key != field_name
-    ]
-    items = data.get(field_name)
-    if items is None:
-        seeds.mistakes.append(_mistake(name, document, (), Problem("missing", field_name)))
-    elif not isinstance(items, list):
-        seeds.mistakes.append(_mistake(name, document, (), Problem("bad_form", field_name)))
-    else:
+    items = data.get(field_name) if isinstance(data, dict) else None
+    if isinstance(data, dict):
+        seeds.mistakes += [
+            _mistake(name, document, (), Problem("unknown_field", key)) for key in data if key != field_name
+        ]
+    if isinstance(items, list):
         for number in range(len(items)):
             _read_entity(seeds, name, document, kind, (field_name, number))
+        return
+    seeds.broken.add(kind)
+    if data is not None:
+        code = "missing" if isinstance(data, dict) and items is None else "bad_form"
+        seeds.mistakes.append(_mistake(name, document, (), Problem(code, field_name)))
 
 
 def _read_entity(seeds: Seeds, name: str, document: Document, kind: str, path: tuple[str | int, ...]) -> None:

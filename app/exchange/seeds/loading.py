@@ -123,7 +123,7 @@ def _decide(
 def _follows(seeds: Seeds, problem: Problem) -> bool:
     """Say whether a reference is unknown only because what it names has mistakes of its own."""
     prefix, _, kind = problem.code.partition("_")
-    return prefix == "unknown" and (kind in seeds.broken or problem.detail.get("key") in seeds.unread)
+    return prefix == "unknown" and (kind in seeds.broken or problem.detail.get("given") in seeds.unread)
 
 
 def _of_metrics(seeds: Seeds, problems: list[Problem]) -> list[Mistake]:

@@ -83,16 +83,16 @@ class _Reader:
         next(self.events)
         event = next(self.events)
         if not isinstance(event, yaml.StreamEndEvent):
-            self._wrong(event, (), "second_document")
+            self._wrong(event, Problem("second_document"))
 
     def _value(self, event: Any, path: Path) -> Any:
         self.document.lines.setdefault(path, _line(event))
         if event.anchor is not None:
-            self._wrong(event, path, "anchor")
+            self._wrong(event, Problem("anchor", _dotted(path)))
         if isinstance(event, yaml.AliasEvent):
             return None
         if event.tag is not None:
-            self._wrong(event, path, "tag")
+            self._wrong(event, Problem("tag", _dotted(path)))
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0]
             return _WORDS.get(event.value, event.value) if plain else event.value
@@ -106,10 +106,12 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise _FormError("a key is no word", event)
             key = event.value
-            if event.anchor is not None or event.tag is not None:
-                self._wrong(event, (*path, key), "anchor" if event.anchor is not None else "tag")
+            if event.anchor is not None:
+                self._wrong(event, Problem("anchor", _dotted((*path, key))))
+            if event.tag is not None:
+                self._wrong(event, Problem("tag", _dotted((*path, key))))
             if key in mapping:
-                self._wrong(event, (*path, key), "duplicate_key")
+                self._wrong(event, Problem("duplicate_key", _dotted((*path, key))))
             self.document.lines.setdefault((*path, key), _line(event))
             mapping[key] = self._value(next(self.events), (*path, key))
         return mapping
@@ -120,9 +122,12 @@ class _Reader:
             items.append(self._value(event, (*path, len(items))))
         return items
 
-    def _wrong(self, event: Any, path: Path, code: str) -> None:
-        problem = Problem(code, ".".join(map(str, path)))
+    def _wrong(self, event: Any, problem: Problem) -> None:
         self.document.mistakes.append((_line(event), problem))
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path))
 
 
 def _line(event: Any) -> int:

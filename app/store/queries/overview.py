@@ -130,7 +130,7 @@ def _headlines(session: Session, today: date) -> list[DeadlineView]:
         .limit(_CANDIDATES)
     )
     first: dict[int, int] = {}
-    for number, region in candidates.tuples():
+    for number, region in candidates:
         first.setdefault(region, number)
     chosen = list(first.values())[:HEADLINES]
     return _next(session, today, [Deadline.id.in_(chosen)], HEADLINES)

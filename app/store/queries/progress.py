@@ -90,7 +90,7 @@ def _topic_lines(session: Session) -> dict[str, frozenset[str]]:
     """Give the topics above each topic."""
     parent = aliased(Topic)
     rows = session.execute(select(Topic.slug, parent.slug).outerjoin(parent, Topic.parent_id == parent.id))
-    up: dict[str, str | None] = dict(rows.tuples().all())
+    up: dict[str, str | None] = dict(rows.all())
     lines = {}
     for slug, parent_slug in up.items():
         line: list[str] = []

@@ -144,7 +144,7 @@ def read_back(session: Session, kind: str, key: str) -> Seed:
     found = writer.all_rows().where(writer.key_column() == key)
     rows = list(session.scalars(found))
     if not rows:
-        raise NotFoundError(f"unknown_{kind}", key=key)
+        raise NotFoundError(f"unknown_{kind}", given=key)
     (seed,) = _seeds(session, writer, rows)
     return seed
 

@@ -57,7 +57,7 @@ def _links(refs: Refs, plan: PlanIn) -> list[Problem]:
         if link.to == plan.slug:
             problems.append(Problem("link_to_itself", f"links.{number}.to"))
         if (link.to, link.kind) in seen:
-            problems.append(Problem("listed_twice", f"links.{number}", {"value": f"{link.kind} {link.to}"}))
+            problems.append(Problem("listed_twice", f"links.{number}", {"given": f"{link.kind} {link.to}"}))
         seen.add((link.to, link.kind))
     return problems
 

@@ -16,7 +16,7 @@ from app.store.service.refs import Refs
 
 def known(code: str, field: str, key: str | None, ids: Mapping[str, int]) -> list[Problem]:
     """Refuse a reference to what is not there: `unknown_region`, `unknown_topic`, …; none is fine."""
-    return [] if key is None or key in ids else [Problem(code, field, {"key": key})]
+    return [] if key is None or key in ids else [Problem(code, field, {"given": key})]
 
 
 def known_once(code: str, field: str, keys: Sequence[str], ids: Mapping[str, int]) -> list[Problem]:
@@ -25,7 +25,7 @@ def known_once(code: str, field: str, keys: Sequence[str], ids: Mapping[str, int
     for number, key in enumerate(keys):
         problems += known(code, f"{field}.{number}", key, ids)
         if key in keys[:number]:
-            problems.append(Problem("listed_twice", f"{field}.{number}", {"value": key}))
+            problems.append(Problem("listed_twice", f"{field}.{number}", {"given": key}))
     return problems
 
 
@@ -35,7 +35,7 @@ def no_cycle(field: str, key: str, parents: Mapping[str, str | None]) -> list[Pr
     seen = {key}
     while above is not None:
         if above in seen:
-            return [Problem("parent_cycle", field, {"key": key})] if above == key else []
+            return [Problem("parent_cycle", field, {"given": key})] if above == key else []
         seen.add(above)
         above = parents.get(above)
     return []

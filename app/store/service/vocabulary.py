@@ -64,11 +64,11 @@ class RegionWriter(Writer[RegionIn]):
             *no_cycle("parent", entity.code, refs.region_parents),
         ]
         if refs.region_owners[entity.slug] != entity.code:
-            problems.append(Problem("slug_taken", "slug", {"value": entity.slug}))
+            problems.append(Problem("slug_taken", "slug", {"given": entity.slug}))
         if entity.iso and refs.region_owners[entity.iso] != entity.code:
-            problems.append(Problem("iso_taken", "iso", {"value": entity.iso}))
+            problems.append(Problem("iso_taken", "iso", {"given": entity.iso}))
         problems += [
-            Problem("contains_itself", field, {"key": entity.code})
+            Problem("contains_itself", field, {"given": entity.code})
             for field, value in (("members", entity.members), ("replaced_by", [entity.replaced_by]))
             if entity.code in value
         ]

@@ -79,7 +79,7 @@ def decide(
         key = writer.key(entity)
         decision = _decide(writer, stored.get(key), key, entity, by, overwrite=overwrite)
         if key in seen:
-            decision.problems.append(Problem("key_taken", writer.key_field, {"key": key}))
+            decision.problems.append(Problem("key_taken", writer.key_field, {"given": key}))
         elif decision.result.outcome in CHANGES:
             writer.declare(refs, entity)
         seen.add(key)
@@ -154,7 +154,7 @@ def _raise(session: Session, writer: Writer[E], decision: Decision[E]) -> bool:
     seen = (table.c.id == stored.id) & (table.c.version == stored.version)
     done: Any = session.execute(update(table).where(seen).values(version=stored.version + 1))
     if done.rowcount != 1:
-        raise ConflictError("stale_version", key=decision.result.key)
+        raise ConflictError("stale_version", given=decision.result.key)
     return True
 
 
@@ -192,7 +192,7 @@ def upsert(
     current = next((one.version for one in stored.values()), 0)
     if expected_version is not None and expected_version != current:
         code = "key_taken" if expected_version == 0 else "stale_version"
-        raise ConflictError(code, writer.key_field, key=writer.key(entity), version=current)
+        raise ConflictError(code, writer.key_field, given=writer.key(entity), version=current)
     (decision,) = decide(writer, Refs.of(session), stored, [entity], by)
     if decision.problems:
         raise DomainError.of(decision.problems)

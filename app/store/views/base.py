@@ -111,6 +111,9 @@ class Listed(View):
 class Page(View, Generic[V]):
     """One page of a collection."""
 
+    # Pydantic drops the docstring of a generic class when it is given its type.
+    model_config = ConfigDict(json_schema_extra={"description": "One page of a collection."})
+
     items: list[V] = Field(description="The items of this page")
     total: int = about("How many match in all; with `q` counted to 1001 only", 128)
     total_is_capped: bool = about("True where `total` stopped at 1001", False)  # noqa: FBT003

@@ -22,7 +22,7 @@ from app.store.views.base import (
 from app.store.views.facts import MeasureView, NotedView, TargetView
 
 
-class RegionView(RegionRef, Listed):
+class RegionView(Listed, RegionRef):
     """A region with its place among the others and what is recorded for it."""
 
     iso: str | None = about("ISO 3166-2 code", "CN-ZJ")
@@ -37,7 +37,7 @@ class RegionView(RegionRef, Listed):
     observations: int = about("Published observations of this region itself", 3)
 
 
-class TopicView(TopicRef, Listed):
+class TopicView(Listed, TopicRef):
     """A topic with its definition."""
 
     aliases: list[str] = about("Other names", ["AI终端"])
@@ -47,7 +47,7 @@ class TopicView(TopicRef, Listed):
     standard: str | None = about("Classification that fixes its limits, if any", None)
 
 
-class MetricView(MetricRef, Listed):
+class MetricView(Listed, MetricRef):
     """A metric with its definition."""
 
     aliases: list[str] = about("Other names", ["营收"])
@@ -59,19 +59,24 @@ class MetricView(MetricRef, Listed):
     canonical_unit: str = about("Canonical unit", "CNY")
 
 
-class OrganizationView(OrganizationRef, Listed):
+class OrganizationView(Listed, OrganizationRef):
     """A body that issues plans or measures things."""
 
     region: RegionRef | None = Field(description="Where it is responsible")
 
 
-class SourceView(NotedView, Listed):
-    """A source and the state of its text."""
+class SourceRef(View):
+    """A source, named."""
 
     slug: str = about("Stable short name", "ifn-2026-jiangsu-zhejiang")
     kind: SourceKind = about("What it is, in falling order of authority", "news")
     title_zh: str = about("Chinese title", "苏浙竞逐AI新赛道")
     title_en: str = about("English title, ours", "Jiangsu and Zhejiang race for AI")
+
+
+class SourceView(Listed, NotedView, SourceRef):
+    """A source and the state of its text."""
+
     publisher_zh: str | None = about("Publisher", "国际金融报")
     publisher_en: str | None = about("Publisher, in English", "International Finance News")
     url: str | None = about("Address, where known", None)
@@ -98,7 +103,7 @@ class DatesView(View):
     reported_precision: Precision = about("How exactly that is known", "none")
 
 
-class PlanView(PlanRef, DatesView, NotedView, Listed):
+class PlanView(Listed, NotedView, DatesView, PlanRef):
     """A plan without what it holds."""
 
     region: RegionRef = Field(description="Whose plan it is")

@@ -85,10 +85,15 @@ class ProgressView(View):
     refused: list[RefusalView] = Field(description="Near observations that do not count, and why")
 
 
-class DeadlineCore(KeyView, FigureView, NotedView):
-    """A dated figure of a target, without the target around it."""
+class DeadlineRef(View):
+    """A deadline, by its id."""
 
     id: str = about("Stable id: target, due date, ambition", "zj-ai-terminals.revenue@2027-12-31")
+
+
+class DeadlineCore(NotedView, FigureView, KeyView, DeadlineRef):
+    """A dated figure of a target, without the target around it."""
+
     due_on: date | None = about("Last day of the period; null if undated", "2027-12-31")
     due_precision: Precision = about("How exactly the due date is known", "year")
     due_as_stated: str | None = about("The due date in the source's words", "到2027年")
@@ -97,7 +102,7 @@ class DeadlineCore(KeyView, FigureView, NotedView):
     inferred: list[str] = about("Fields that the text leaves to us", [])
 
 
-class DeadlineView(DeadlineCore, Listed):
+class DeadlineView(Listed, DeadlineCore):
     """A row per dated figure, with everything a reader needs to quote it."""
 
     target: TargetRef = Field(description="The target it belongs to")
@@ -107,12 +112,9 @@ class DeadlineView(DeadlineCore, Listed):
     evidence: list[EvidenceView] = Field(description="Where it is written")
 
 
-class TargetView(KeyView, NotedView, Listed):
+class TargetView(Listed, NotedView, KeyView, TargetRef):
     """A target with all its deadlines."""
 
-    public_id: str = about("Immutable public id", "js-ai-plus.adoption")
-    statement_zh: str = about("What is promised, in our own words", "应用普及率")
-    statement_en: str | None = about("The same in English", "Adoption of new terminals and agents")
     bindingness: Bindingness = about("Whether the plan marks it as binding", "unspecified")
     baseline_value: Digits | None = about("Value it starts from, as stated", None)
     baseline_unit: str | None = about("Unit of the baseline", None)
@@ -123,10 +125,17 @@ class TargetView(KeyView, NotedView, Listed):
     deadlines: list[DeadlineView] = Field(description="What must be reached, and when; the last is final")
 
 
-class ObservationView(KeyView, FigureView, NotedView, Listed):
-    """A figure measured, estimated or forecast."""
+class ObservationRef(View):
+    """An observation, by its statement."""
 
     slug: str = about("Stable short name", "zj-ai-output-2024")
+    statement_zh: str = about("What was found, in our own words", "人工智能产业产值")
+    statement_en: str | None = about("The same in English", "Output of the AI industry")
+
+
+class ObservationView(Listed, NotedView, FigureView, KeyView, ObservationRef):
+    """A figure measured, estimated or forecast."""
+
     region: RegionRef = Field(description="The region it was measured for")
     from_on: date | None = about("First day of the period; equals `to_on` for a stock", "2024-01-01")
     to_on: date | None = about("Last day of the period; null if unknown", "2024-12-31")
@@ -137,21 +146,24 @@ class ObservationView(KeyView, FigureView, NotedView, Listed):
         description="Who measured it; null if the source does not say"
     )
     series: str | None = about("Shared by figures of one sentence", None)
-    statement_zh: str = about("What was found, in our own words", "人工智能产业产值")
-    statement_en: str | None = about("The same in English", "Output of the AI industry")
     inferred: list[str] = about("Fields that the text leaves to us", [])
     evidence: list[EvidenceView] = Field(description="Where it is written")
 
 
-class MeasureView(NotedView, Listed):
-    """A policy instrument of a plan."""
+class MeasureRef(View):
+    """A measure, by its statement."""
 
     public_id: str = about("Immutable public id", "hangzhou-ai-highland-2025.computing-vouchers")
     kind: MeasureKind = about("The sort of instrument", "voucher")
-    plan: PlanRef = Field(description="The plan it belongs to")
-    region: RegionRef = Field(description="The region it holds for")
     statement_zh: str = about("What is done, in our own words", "设立算力券")
     statement_en: str | None = about("The same in English", "Computing vouchers")
+
+
+class MeasureView(Listed, NotedView, MeasureRef):
+    """A policy instrument of a plan."""
+
+    plan: PlanRef = Field(description="The plan it belongs to")
+    region: RegionRef = Field(description="The region it holds for")
     value_as_stated: str | None = about("The amount in the source's words", "每年2.5亿元")
     comparator: Comparator | None = about("How the amount is bounded", "eq")
     total: Digits | None = about("Amount in all, as stated", "2.5")

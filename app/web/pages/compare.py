@@ -3,6 +3,7 @@
 How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -13,15 +14,18 @@ from starlette.datastructures import QueryParams
 from app.domain.vocabulary import Family, RegionLevel, Verdict
 from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
 from app.store.queries.filters import Filters
+from app.store.queries.observations import list_observations
+from app.store.queries.overview import list_coverage
 from app.store.queries.paging import MAX_LIMIT, Paging
 from app.store.queries.vocabulary import list_regions, list_topics
 from app.store.views.base import TopicRef
 from app.store.views.comparison import ComparisonView
 from app.store.views.entities import RegionView
+from app.store.views.facts import ObservationView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Block, Lead, Topics, blocks, topics_by_slug
+from app.web.pages.verdicts import Block, Lead, Topics, blocks, considered_in, deadlines_of, topics_by_slug
 from app.web.speech import Speech, address
 from app.web.templating import Context
 
@@ -48,19 +52,19 @@ class ComparePage(Context):
     region_choices: list[RegionView]
     years: range
     recorded: dict[str, int]  # plans of each region compared, by code
+    searched: frozenset[str]  # codes of provinces where a search that found nothing is recorded
+    observations: dict[str, ObservationView]  # those that progress rests on, or may not rest on
     most: int
 
 
 @router.get("/{lang}/compare")
-def compare_page(
-    request: Request, lang: PageLang, session: ReadSession, today: Today
-) -> Response:
+def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the comparison, or lead a form's answer to its short address."""
-    params = request.query_params
+    asked = _read(request.query_params)
     regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
-    asked = _read(params, regions)
+    asked = replace(asked, regions=_codes(asked.regions, regions))
     clean = _address(asked)
-    if "go" in params:
+    if "go" in request.query_params:
         return RedirectResponse(address(f"/{lang}/compare", clean), 303)
     comparison = compare_regions(session, asked, today)
     topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
@@ -69,6 +73,8 @@ def compare_page(
     title = speech.gettext("Compare {regions}", regions=names)
     by_slug = topics_by_slug(topics)
     top, families = blocks(speech, comparison, by_slug)
+    near = list_observations(session, Filters(family=asked.family), Paging(limit=MAX_LIMIT)).items
+    considered = considered_in(deadlines_of(comparison))
     compared = {region.code for region in comparison.regions}
     page = ComparePage(
         head=head(
@@ -76,9 +82,9 @@ def compare_page(
             lang,
             title,
             speech.gettext(
-                "Targets of {regions} side by side: what may be compared, what may not, and why.", regions=names
+                "Targets of {regions} side by side: what may be compared, what may not, and why.",
+                regions=names,
             ),
-            section="compare",
             query=clean,
             json="compare",
             cite=cited(session, speech, title, today),
@@ -93,30 +99,33 @@ def compare_page(
         region_choices=[region for region in regions if region.plans or region.level is RegionLevel.PROVINCE],
         years=range(FIRST_DUE, LAST_DUE + 1),
         recorded={region.code: region.plans for region in regions if region.code in compared},
+        searched=frozenset(item.region.code for item in list_coverage(session) if item.searched),
+        observations={item.slug: item for item in near if item.slug in considered},
         most=MAX_REGIONS,
     )
     return respond(page, lang)
 
 
-def _read(params: QueryParams, regions: list[RegionView]) -> CompareQuery:
-    """Read the query; a region may be given by code, slug or any of its names."""
-    given = query.texts(params, "region") or list(OPENING)
-    asked = CompareQuery(
-        regions=tuple(given),
+def _read(params: QueryParams) -> CompareQuery:
+    """Read the query; raises DomainError unknown_word, bad_year."""
+    return CompareQuery(
+        regions=tuple(query.texts(params, "region")) or OPENING,
         topic=query.text(params, "topic"),
         family=query.choice(params, "family", Family),
         year_from=query.year(params, "year_from"),
         year_to=query.year(params, "year_to"),
     )
-    if len(given) > MAX_REGIONS:
-        return asked
-    names: dict[str, str] = {}
+
+
+def _codes(asked: Sequence[str], regions: Sequence[RegionView]) -> tuple[str, ...]:
+    """Turn names, which may be typed, into codes; what names nothing stays as it is, for the query to refuse."""
+    if len(asked) > MAX_REGIONS:
+        return tuple(asked)
+    codes = {region.code: region.code for region in regions}
     for region in regions:
-        for name in (region.name_zh, region.short_zh, region.name_en.lower(), *region.aliases):
-            names.setdefault(name, region.code)
-    codes = {region.code for region in regions}
-    known = [name if name in codes else names.get(name) or names.get(name.lower()) or name for name in given]
-    return replace(asked, regions=tuple(dict.fromkeys(known)))
+        for name in (region.slug, region.name_zh, region.short_zh, region.name_en, *region.aliases):
+            codes.setdefault(name.lower(), region.code)
+    return tuple(dict.fromkeys(codes.get(name.lower(), name) for name in asked))
 
 
 def _address(asked: CompareQuery) -> dict[str, Any]:

@@ -36,13 +36,15 @@ def head(
     title: str,
     description: str,
     *,
-    section: str = "",
     query: Mapping[str, Any] | None = None,
     json: str | None = None,
     cite: str | None = None,
 ) -> Head:
-    """Make the head of a page at the request's path; `query` holds the parameters that it understood."""
-    inside = request.scope["path"].removeprefix(f"/{lang}")
+    """Make the head of a page at the request's path; `query` holds the parameters that it understood.
+
+    The menu's entry is the first part of the path.
+    """
+    inside = "/" + request.scope["path"].removeprefix(f"/{lang}").lstrip("/")
     public = request.app.state.settings.public_url or ""
     asked = query or {}
     return Head(
@@ -58,7 +60,7 @@ def head(
             )
             for other in LANGS
         ),
-        section=section,
+        section=inside.split("/")[1] or "overview",
         json=None if json is None else address(f"{API}/{json}", asked),
         cite=cite,
     )

@@ -55,7 +55,6 @@ def overview_page(request: Request, lang: PageLang, session: ReadSession, today:
                 "Targets of China’s national, provincial and city plans side by side, each with its source: "
                 "what may be compared, what may not, and how far they have come."
             ),
-            section="overview",
             cite=cited(session, speech, title, today),
         ),
         overview=overview(session, today),

@@ -68,8 +68,9 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
             request,
             lang,
             title,
-            speech.gettext("Every plan, scheme and meeting that a recorded target comes from, with its stage."),
-            section="plans",
+            speech.gettext(
+                "Every plan, scheme and meeting that a recorded target comes from, with its stage."
+            ),
             query=asked,
             json="plans",
             cite=cited(session, speech, title, today),
@@ -95,10 +96,7 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
             request,
             lang,
             title,
-            speech.gettext(
-                "{title}: its targets, measures, dates and the sources of each.", title=title
-            ),
-            section="plans",
+            speech.gettext("{title}: its targets, measures, dates and the sources of each.", title=title),
             json=f"plans/{plan.slug}",
             cite=cited(session, speech, title, today),
         ),

@@ -73,7 +73,6 @@ def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
             lang,
             title,
             speech.gettext("What “{metric}” counts, and who has a target on it.", metric=title),
-            section="targets",
             json=f"metrics/{metric.slug}",
             cite=cited(session, speech, title, today),
         ),
@@ -102,7 +101,6 @@ def observation_page(
             lang,
             title,
             speech.gettext("A measured, estimated or forecast figure, with who stands behind it."),
-            section="regions",
             json=f"observations/{observation.slug}",
             cite=cited(session, speech, title, today),
         ),
@@ -119,7 +117,7 @@ def methodology_page(request: Request, lang: PageLang) -> Response:
     title = speech.gettext("Methodology")
     description = speech.gettext("How figures are recorded, checked, compared and measured, in plain words.")
     page = MethodologyPage(
-        head=head(request, lang, title, description, section="methodology"),
+        head=head(request, lang, title, description),
         verdicts=list(Verdict),
         reasons=list(Reason),
         results=list(Result),

@@ -82,8 +82,9 @@ def regions_page(request: Request, lang: PageLang, session: ReadSession, today: 
             request,
             lang,
             title,
-            speech.gettext("The nation, its 34 province-level divisions and their cities, with what is recorded."),
-            section="regions",
+            speech.gettext(
+                "The nation, its 34 province-level divisions and their cities, with what is recorded."
+            ),
             json="regions",
             cite=cited(session, speech, title, today),
         ),
@@ -109,8 +110,9 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
             request,
             lang,
             title,
-            speech.gettext("What {region} promised to reach, by when, and how far it has come.", region=title),
-            section="regions",
+            speech.gettext(
+                "What {region} promised to reach, by when, and how far it has come.", region=title
+            ),
             json=f"regions/{region.code}",
             cite=cited(session, speech, title, today),
         ),

@@ -16,11 +16,11 @@ from app.store.queries.targets import get_target, list_targets
 from app.store.queries.vocabulary import list_metrics, list_regions, list_topics
 from app.store.views.base import MetricRef, Page, TopicRef
 from app.store.views.entities import RegionView
-from app.store.views.facts import ObservationView, ProgressView, TargetView
+from app.store.views.facts import ObservationView, TargetView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Topics, measure, topics_by_slug
+from app.web.pages.verdicts import Topics, considered_in, measure, topics_by_slug
 from app.web.speech import Speech
 from app.web.templating import Context
 
@@ -83,8 +83,9 @@ def targets_page(request: Request, lang: PageLang, session: ReadSession, today: 
             request,
             lang,
             title,
-            speech.gettext("Every recorded target with its deadlines, filtered by region, topic, metric and year."),
-            section="targets",
+            speech.gettext(
+                "Every recorded target with its deadlines, filtered by region, topic, metric and year."
+            ),
             query=asked,
             json="targets",
             cite=cited(session, speech, title, today),
@@ -110,7 +111,7 @@ def target_page(
     target = get_target(session, public_id, today)
     family = target.metric.family if target.metric else None
     near = list_observations(session, Filters(family=family), Paging(limit=MAX_LIMIT)).items
-    considered = {slug for deadline in target.deadlines for slug in _considered(deadline.progress)}
+    considered = considered_in(target.deadlines)
     topics = topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)
     speech = Speech(lang)
     title = speech.gettext(
@@ -127,7 +128,6 @@ def target_page(
                 "Deadlines, evidence and progress of a target of {plan}.",
                 plan=speech.plain(target.plan, "title"),
             ),
-            section="targets",
             json=f"targets/{target.public_id}",
             cite=cited(session, speech, title, today),
         ),
@@ -137,8 +137,3 @@ def target_page(
         observations={item.slug: item for item in near if item.slug in considered},
     )
     return respond(page, lang)
-
-
-def _considered(progress: ProgressView) -> list[str]:
-    used = [progress.observation] if progress.observation else []
-    return used + [refusal.observation for refusal in progress.refused]

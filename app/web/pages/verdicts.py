@@ -68,6 +68,23 @@ def topics_by_slug(topics: Iterable[TopicRef]) -> dict[str, TopicRef]:
     return {topic.slug: topic for topic in topics}
 
 
+def deadlines_of(view: ComparisonView) -> list[DeadlineView]:
+    """Give all figures of a comparison."""
+    return [
+        d for family in view.families for row in family.rows for cell in row.cells for d in cell.deadlines
+    ]
+
+
+def considered_in(deadlines: Iterable[DeadlineView]) -> frozenset[str]:
+    """Name the observations that the progress of these deadlines rests on, or may not rest on."""
+    found: set[str] = set()
+    for progress in (deadline.progress for deadline in deadlines):
+        found.update(refusal.observation for refusal in progress.refused)
+        if progress.observation:
+            found.add(progress.observation)
+    return frozenset(found)
+
+
 def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
     noun = _inline(speech, key.metric) if key.metric else ""
@@ -110,9 +127,11 @@ def conclude(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str
             return speech.gettext("They differ in {reasons}: not comparable.", reasons=named)
 
 
-def blocks(speech: Speech, view: ComparisonView, topics: Topics) -> tuple[tuple[Lead, ...], tuple[Block, ...]]:
+def blocks(
+    speech: Speech, view: ComparisonView, topics: Topics
+) -> tuple[tuple[Lead, ...], tuple[Block, ...]]:
     """Word a comparison: the sentences for the top of the page, and the families with all others."""
-    figures = {d.id: d for family in view.families for row in family.rows for c in row.cells for d in c.deadlines}
+    figures = {deadline.id: deadline for deadline in deadlines_of(view)}
     worded = []
     top: list[Lead] = []
     for family in view.families:
@@ -182,7 +201,11 @@ def _title(speech: Speech, row: RowView) -> str:
 def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> list[Remark]:
     if row.mixed:
         # Every pair differs in the metric at least; naming each pair would hide that.
-        return [Remark(Verdict.DIFFERENT, _why(speech, Verdict.DIFFERENT, [Reason.METRIC]), "")] if row.verdicts else []
+        return (
+            [Remark(Verdict.DIFFERENT, _why(speech, Verdict.DIFFERENT, [Reason.METRIC]), "")]
+            if row.verdicts
+            else []
+        )
     grouped: dict[tuple[Verdict, tuple[Reason, ...]], list[VerdictView]] = defaultdict(list)
     for verdict in row.verdicts:
         grouped[verdict.verdict, tuple(verdict.reasons)].append(verdict)
@@ -208,7 +231,8 @@ def _about(speech: Speech, pairs: Sequence[VerdictView], figures: Mapping[str, D
     named: dict[str, None] = {}
     for pair in pairs:
         sides = [
-            speech.listed(dict.fromkeys(_short(speech, figures[name]) for name in ids)) for ids in (pair.a, pair.b)
+            speech.listed(dict.fromkeys(_short(speech, figures[name]) for name in ids))
+            for ids in (pair.a, pair.b)
         ]
         named[" – ".join(sides)] = None
     if len(named) > LABELLED:

@@ -1,0 +1,28 @@
+"""The application as tests ask it: the real one, over a test's database, without a server.
+
+Tests that need a real server start one with `serving`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from app.store.session import Database
+
+
+def url_of(db: Database) -> str:
+    """Give the address of a test's database."""
+    if db.path is not None:
+        return f"sqlite:///{db.path}"
+    return db.engine.url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def asking(db: Database) -> Iterator[TestClient]:
+    """Start the application on a database, and ask it in English unless the test says otherwise."""
+    app = create_app(Settings(database_url=url_of(db)))
+    with TestClient(app, raise_server_exceptions=False, headers={"Accept-Language": "en"}) as client:
+        yield client

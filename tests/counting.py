@@ -1,0 +1,27 @@
+"""Counting the statements that a piece of work sends to a database.
+
+How many are allowed is said by the tests that count.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from app.store.session import Database
+
+
+@contextmanager
+def count_statements(db: Database) -> Iterator[Callable[[], int]]:
+    """Count the statements sent while the block runs; what is given says how many there were so far."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield lambda: len(sent)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
