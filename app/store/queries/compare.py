@@ -266,8 +266,11 @@ def _temptation(a: Figure, b: Figure) -> tuple[object, ...]:
 
 
 def _counts(rows: Sequence[RowView]) -> CountsView:
+    """Count pairs of figures; statements without a figure are no pairs that anyone would compare."""
     found = dict.fromkeys(Verdict, 0)
     for row in rows:
+        if row.kind is Kind.QUALITATIVE:
+            continue
         for verdict in row.verdicts:
             found[verdict.verdict] += len(verdict.a) * len(verdict.b)
     return CountsView(

@@ -66,7 +66,7 @@ class FamilyView(View):
 
 
 class CountsView(View):
-    """How many pairs of figures of different regions, within rows, are what."""
+    """How many pairs of figures of different regions, within rows, are what; statements are not counted."""
 
     same: int = about("Pairs that may be compared", 0)
     caution: int = about("Pairs that may be compared with care", 1)

@@ -57,7 +57,7 @@ class ComparePage(Context):
     most: int
 
 
-@router.get("/{lang}/compare")
+@router.get("/{lang:lang}/compare")
 def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the comparison, or lead a form's answer to its short address."""
     asked = _read(request.query_params)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
+from starlette.convertors import Convertor, register_url_convertor
 
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS, Lang, is_lang
@@ -20,8 +21,25 @@ NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 API = "/api/v1"
 
 
+class LangConvertor(Convertor[str]):
+    """Lets `{lang:lang}` in a route's path stand for our languages only, so that /fr and /robots.txt are not pages."""
+
+    regex = "|".join(LANGS)
+
+    def convert(self, value: str) -> str:
+        """Read the language."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Write the language."""
+        return value
+
+
+register_url_convertor("lang", LangConvertor())
+
+
 def page_lang(lang: str) -> Lang:
-    """Read the language in the path; raise NotFoundError not_found for any other."""
+    """Give the language in the path; raise NotFoundError not_found for any other."""
     if not is_lang(lang):
         raise NotFoundError("not_found", given=lang[:80])
     return lang

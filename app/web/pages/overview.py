@@ -41,7 +41,7 @@ def front_door(request: Request) -> Response:
     return RedirectResponse(f"/{lang}/", 302, {"Vary": "Accept-Language"})
 
 
-@router.get("/{lang}/")
+@router.get("/{lang:lang}/")
 def overview_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the headline targets, the provinces by what is recorded, the next deadlines, the latest changes."""
     speech = Speech(lang)

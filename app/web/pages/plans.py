@@ -48,7 +48,7 @@ class PlanPage(Context):
     topics: Topics
 
 
-@router.get("/{lang}/plans")
+@router.get("/{lang:lang}/plans")
 def plans_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """List the plans, by region, topic and stage."""
     params = request.query_params
@@ -84,7 +84,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
     return respond(page, lang)
 
 
-@router.get("/{lang}/plans/{slug}")
+@router.get("/{lang:lang}/plans/{slug}")
 def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show one plan with its stage, dates, links, targets, measures and evidence."""
     plan = get_plan(session, slug, today)

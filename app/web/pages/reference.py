@@ -61,7 +61,7 @@ class MethodologyPage(Context):
     checks: list[Check]
 
 
-@router.get("/{lang}/metrics/{slug}")
+@router.get("/{lang:lang}/metrics/{slug}")
 def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show what a metric counts, and every dated figure on it."""
     metric = get_metric(session, slug)
@@ -83,7 +83,7 @@ def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
     return respond(page, lang)
 
 
-@router.get("/{lang}/observations/{slug}")
+@router.get("/{lang:lang}/observations/{slug}")
 def observation_page(
     request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today
 ) -> Response:
@@ -110,7 +110,7 @@ def observation_page(
     return respond(page, lang)
 
 
-@router.get("/{lang}/methodology")
+@router.get("/{lang:lang}/methodology")
 def methodology_page(request: Request, lang: PageLang) -> Response:
     """Explain the rules that figures are recorded and compared by."""
     speech = Speech(lang)

@@ -71,7 +71,7 @@ class RegionPage(Context):
     topics: Topics
 
 
-@router.get("/{lang}/regions")
+@router.get("/{lang:lang}/regions")
 def regions_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """List the country, the provinces with what is recorded below each, and the groups."""
     regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
@@ -96,7 +96,7 @@ def regions_page(request: Request, lang: PageLang, session: ReadSession, today: 
     return respond(page, lang)
 
 
-@router.get("/{lang}/regions/{code}")
+@router.get("/{lang:lang}/regions/{code}")
 def region_page(request: Request, lang: PageLang, code: str, session: ReadSession, today: Today) -> Response:
     """Show one region: its plans, targets by year, observations, measures, and the regions below it."""
     region = get_region(session, code)

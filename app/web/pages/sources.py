@@ -52,7 +52,7 @@ class SourcePage(Context):
     paragraphs: list[Paragraph]
 
 
-@router.get("/{lang}/sources")
+@router.get("/{lang:lang}/sources")
 def sources_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """List the sources with what they are and how much they support."""
     cursor = query.text(request.query_params, "cursor")
@@ -72,7 +72,7 @@ def sources_page(request: Request, lang: PageLang, session: ReadSession, today: 
     return respond(page, lang)
 
 
-@router.get("/{lang}/sources/{slug}")
+@router.get("/{lang:lang}/sources/{slug}")
 def source_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show what a source supports, with check marks, by paragraph."""
     source = get_source(session, slug)

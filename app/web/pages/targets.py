@@ -58,7 +58,7 @@ class TargetPage(Context):
     observations: dict[str, ObservationView]
 
 
-@router.get("/{lang}/targets")
+@router.get("/{lang:lang}/targets")
 def targets_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """List the targets that the filters leave, a page at a time."""
     params = request.query_params
@@ -103,7 +103,7 @@ def targets_page(request: Request, lang: PageLang, session: ReadSession, today: 
     return respond(page, lang)
 
 
-@router.get("/{lang}/targets/{public_id}")
+@router.get("/{lang:lang}/targets/{public_id}")
 def target_page(
     request: Request, lang: PageLang, public_id: str, session: ReadSession, today: Today
 ) -> Response:

@@ -1,0 +1,134 @@
+"""Every list and every single entity is read in as many statements for three as for one.
+
+What they give is tested in `test_queries` and through the API.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.store.queries import (
+    deadlines,
+    measures,
+    observations,
+    overview,
+    plans,
+    support,
+    targets,
+    vocabulary,
+)
+from app.store.queries.filters import Filters
+from app.store.queries.paging import Paging
+from app.store.session import Database
+from tests.builders import (
+    SOURCE,
+    deadline,
+    evidence,
+    make_metric,
+    make_observation,
+    make_plan,
+    make_region,
+    make_source,
+    make_topic,
+    measure,
+    target,
+)
+from tests.counting import count_statements
+
+TODAY = date(2026, 11, 20)
+Read = Callable[[Session, Filters, Paging], Any]
+
+LISTS: dict[str, tuple[Read, Filters]] = {
+    "regions": (vocabulary.list_regions, Filters(q="region", under="cn")),
+    "topics": (vocabulary.list_topics, Filters(q="topic")),
+    "metrics": (vocabulary.list_metrics, Filters(q="metric")),
+    "organizations": (vocabulary.list_organizations, Filters(q="body")),
+    "sources": (vocabulary.list_sources, Filters(q="report")),
+    "plans": (plans.list_plans, Filters(under="cn", topic="ai", source=SOURCE, q="计划")),
+    "targets": (
+        lambda session, filters, paging: targets.list_targets(session, filters, paging, TODAY),
+        Filters(under="cn", topic="ai", metric="revenue", year=2027, source=SOURCE, q="目标"),
+    ),
+    "deadlines": (
+        lambda session, filters, paging: deadlines.list_deadlines(session, filters, paging, TODAY),
+        Filters(under="cn", topic="ai", metric="revenue", year=2027, source=SOURCE, q="目标"),
+    ),
+    "observations": (
+        observations.list_observations,
+        Filters(under="cn", topic="ai", metric="revenue", year=2024, source=SOURCE, q="观测"),
+    ),
+    "measures": (measures.list_measures, Filters(under="cn", source=SOURCE, q="措施")),
+}
+ALONE: dict[str, Callable[[Session], Any]] = {
+    "region": lambda session: vocabulary.get_region(session, "delta"),
+    "children": lambda session: vocabulary.region_children(session, "delta"),
+    "plan": lambda session: plans.get_plan(session, "zj-plan-0", TODAY),
+    "target": lambda session: targets.get_target(session, "zj-plan-0.t0", TODAY),
+    "deadline": lambda session: deadlines.get_deadline(session, "zj-plan-0.t0@2027-12-31", TODAY),
+    "observation": lambda session: observations.get_observation(session, "seen-0"),
+    "measure": lambda session: measures.get_measure(session, "zj-plan-0.m0"),
+    "source": lambda session: vocabulary.get_source(session, SOURCE),
+    "facts": lambda session: support.facts_of_source(session, SOURCE),
+    "overview": lambda session: overview.overview(session, TODAY),
+}
+
+
+def fill(session: Session, several: int) -> None:
+    """Write as many of everything as said, each holding as many."""
+    numbers = range(several)
+    make_region(session, "100000", aliases=["region"])
+    codes = ["330000", "320000", "340000"][:several]
+    for code in codes:
+        make_region(session, code, parent="100000", aliases=["region"])
+    make_region(session, "delta", slug="delta", level="group", members=codes)
+    make_topic(session, "ai")
+    for number in numbers:
+        make_topic(session, f"topic-{number}", parent="ai")
+        make_metric(session, f"metric-{number}")
+        make_source(session, f"source-{number}")
+        twice = [evidence("突破5000亿元", paragraph=str(place + 1)) for place in numbers]
+        dated = [deadline(due=str(2027 + place)) | {"evidence": twice} for place in numbers]
+        make_plan(
+            session,
+            f"zj-plan-{number}",
+            issuers=[f"body-{place}" for place in numbers],
+            topics=[f"topic-{place}" for place in range(number + 1)],
+            evidence=twice,
+            links=[{"to": f"zj-plan-{place}", "kind": "amends"} for place in range(number)],
+            targets=[
+                target(f"zj-plan-{number}.t{place}", deadlines=dated, qualifier=str(place))
+                for place in numbers
+            ],
+            measures=[measure(f"zj-plan-{number}.m{place}", evidence=twice) for place in numbers],
+        )
+        make_observation(session, f"seen-{number}", evidence=[evidence("突破3000亿元") for _ in numbers])
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_three_takes_no_more_statements_than_of_one(db: Database, name: str) -> None:
+    """Filters and search included, and the list really is longer."""
+    read, filters = LISTS[name]
+    assert_constant(db, lambda session: read(session, filters, Paging()), lambda found: found.total)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_holds_three_takes_no_more_statements_than_what_holds_one(db: Database, name: str) -> None:
+    """Deadlines, evidence, members, links and facts are read together."""
+    assert_constant(db, ALONE[name], lambda found: len(str(found)))
+
+
+def assert_constant(db: Database, read: Callable[[Session], Any], size: Callable[[Any], int]) -> None:
+    """Read with one of everything and with three, and compare the statements."""
+    counts, sizes = [], []
+    for several in (1, 3):
+        with db.write() as session:
+            fill(session, several)
+        with count_statements(db) as counted, db.read() as session:
+            found = read(session)
+        counts.append(counted())
+        sizes.append(size(found))
+    assert counts[0] == counts[1]
+    assert 0 < sizes[0] < sizes[1]
