@@ -40,7 +40,7 @@ def test_children_keep_their_rows_and_only_what_changed_is_dated(session: Sessio
     make.make_plan(session, **plan_of(one, two))
     targets, deadlines, measures = rows(session, Target), rows(session, Deadline), rows(session, Measure)
     one["deadlines"][1] = make.deadline("突破9000亿元", "2030")
-    make.make_plan(session, by=LATER, **plan_of(two, one, title_en="New"))
+    make.make_plan(session, by=LATER, **plan_of(two, one, summary_en="New"))
     changed = {"zj-plan.revenue": (targets["zj-plan.revenue"][0], LATER.at)}
     assert rows(session, Target) == targets | changed
     later = {"zj-plan.revenue@2030-12-31": (deadlines["zj-plan.revenue@2030-12-31"][0], LATER.at)}
@@ -48,6 +48,22 @@ def test_children_keep_their_rows_and_only_what_changed_is_dated(session: Sessio
     assert rows(session, Measure) == measures
     order = select(Target.public_id).order_by(Target.position)
     assert list(session.scalars(order)) == ["zj-plan.output", "zj-plan.revenue"]
+
+
+@pytest.mark.parametrize("change", [{"title_en": "New"}, {"stage": "consultation_draft"}])
+def test_what_lists_show_of_the_plan_dates_its_children(session: Session, change: dict[str, Any]) -> None:
+    """Who asks for what changed since learns that a draft became a plan, at every figure of it."""
+    make.make_plan(session, **plan_of(make.target()))
+    make.make_plan(session, by=LATER, **plan_of(make.target(), **change))
+    instants = [at for model in (Target, Deadline, Measure) for _, at in rows(session, model).values()]
+    assert instants == [LATER.at] * 3
+
+
+def test_a_new_statement_dates_the_deadlines_that_are_shown_with_it(session: Session) -> None:
+    """A deadline's row shows its target's words, so it changes with them."""
+    make.make_plan(session, **plan_of(make.target()))
+    make.make_plan(session, by=LATER, **plan_of(make.target(statement_en="New")))
+    assert [at for _, at in rows(session, Deadline).values()] == [LATER.at]
 
 
 def test_a_child_that_is_left_out_is_refused(session: Session) -> None:

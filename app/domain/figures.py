@@ -21,7 +21,7 @@ PERCENT, POINT, PLACE = "%", "pp", "rank"
 
 def plain(value: Decimal) -> str:
     """Write a Decimal in plain digits without an exponent or trailing zeros: `500000000000`."""
-    text = format(value, "f")
+    text = format(value or abs(value), "f")  # Nought has no sign.
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

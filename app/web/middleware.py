@@ -96,21 +96,20 @@ class WebMiddleware:
             # Read for every request: between two reads another process may have saved.
             asked.revision = await self._revision()
             if asked.revision is not None:
-                kept = await self._find(asked.key, (asked.revision, asked.day))
+                mark = (asked.revision, asked.day)
+                kept = self._kept.get(asked.key, mark) or await self._awaited(asked.key, mark)
                 if kept is not None:
                     await _send_kept(kept, asked, send)
                     return
         await self._make(asked, scope, receive, send)
 
-    async def _find(self, key: Key, mark: Mark) -> Answer | None:
-        """Look for a kept answer; if it is being made for another reader, wait until it is."""
-        kept = self._kept.get(key, mark)
-        if kept is None:
-            decided = self._being_made.get((key, mark))
-            if decided is not None and decided.get_loop() is asyncio.get_running_loop():
-                await asyncio.shield(decided)
-                kept = self._kept.get(key, mark)
-        return kept
+    async def _awaited(self, key: Key, mark: Mark) -> Answer | None:
+        """If the answer is being made for another reader, wait until it is and look whether it is kept."""
+        decided = self._being_made.get((key, mark))
+        if decided is None or decided.get_loop() is not asyncio.get_running_loop():
+            return None
+        await asyncio.shield(decided)
+        return self._kept.get(key, mark)
 
     async def _make(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and those who ask the same meanwhile wait for what becomes of it."""

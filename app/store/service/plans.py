@@ -35,6 +35,7 @@ _TARGET = (
     *("public_id", "statement_zh", "statement_en", "bindingness", "baseline_value", "baseline_unit"),
     *("baseline_year", "inferred", "retired_on", *_NOTES),
 )
+_SHOWN_WITH_CHILDREN = ("region", "title_zh", "title_en", "stage", "editorial_state", "retired_on")
 _DEADLINE = ("due_as_stated", "ambition", "inferred", "retired_on", *_NOTES)
 _MEASURE = (
     *("public_id", "kind", "statement_zh", "statement_en", "value_as_stated", "comparator", "total"),
@@ -141,8 +142,9 @@ class _Children:
         self.to = to
         self.plan = plan
         self.after = _by_id(seed)
-        # A plan that moves to another region takes the children along that have none of their own.
-        self.before = _by_id(before) if before.get("region") == plan.region else {}
+        # What lists show of the plan beside each child dates the children too, so that `updated_since` finds them.
+        unmoved = all(before.get(name) == seed.get(name) for name in _SHOWN_WITH_CHILDREN)
+        self.before = _by_id(before) if unmoved else {}
 
     def fill_targets(self, row: Plan) -> None:
         """Lay out the targets; those that are there go first, so that a new one may take a freed key."""
@@ -177,7 +179,7 @@ class _Children:
         return child.region or self.plan.region
 
     def _touch(self, row: Target | Deadline | Measure, public_id: str) -> None:
-        """Note the instant only where the child's own content is new."""
+        """Note the instant only where the child's content, or what lists show beside it, is new."""
         if self.before.get(public_id) != self.after[public_id]:
             row.updated_at = self.to.by.at
 
@@ -224,12 +226,15 @@ class _Children:
 
 
 def _by_id(plan: Seed) -> dict[str, Seed]:
-    """List the children of a plan in seed form by public id."""
+    """List the children of a plan in seed form by public id, a deadline with what its target says of it."""
     children: dict[str, Seed] = {}
     for child in (*plan.get("targets", []), *plan.get("measures", [])):
         children[child["public_id"]] = child
     for target in plan.get("targets", []):
-        children |= {seed_deadline_id(target["public_id"], one): one for one in target["deadlines"]}
+        own = {name: value for name, value in target.items() if name != "deadlines"}
+        children |= {
+            seed_deadline_id(target["public_id"], one): {"target": own, **one} for one in target["deadlines"]
+        }
     return children
 
 

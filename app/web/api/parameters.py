@@ -106,33 +106,33 @@ class RegionParameters(PlaceParameters):
 
     parent: Key | None = described("Code or slug of the region directly above", "330000")
     level: RegionLevel | None = described("Administrative level", "province")
-    sort: Literal["code"] | By | None = described("Order; by `code` unless given", "-updated_at")
+    sort: Literal["code", By] | None = described("Order; by `code` unless given", "-updated_at")
 
 
 class TopicParameters(SearchParameters):
     """The parameters of `topics`."""
 
-    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+    sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
 class MetricParameters(SearchParameters):
     """The parameters of `metrics`."""
 
     family: Family | None = described("Family of metrics", "industry_size")
-    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+    sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
 class OrganizationParameters(PlaceParameters):
     """The parameters of `organizations`."""
 
-    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+    sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
 class SourceParameters(SearchParameters):
     """The parameters of `sources`."""
 
     kind: SourceKind | None = described("What the source is", "news")
-    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+    sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
 class PlanParameters(SourcedParameters):
@@ -140,7 +140,7 @@ class PlanParameters(SourcedParameters):
 
     topic: Key | None = described("Slug of a topic: plans about it or anything below it", "ai")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
-    sort: Literal["slug"] | By | None = described("Order; by `slug` unless given", "-updated_at")
+    sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
 class TargetParameters(KeyParameters):
@@ -148,7 +148,7 @@ class TargetParameters(KeyParameters):
 
     plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
-    sort: Literal["public_id", "due_on", "-due_on"] | By | None = described(
+    sort: Literal["public_id", "due_on", "-due_on", By] | None = described(
         "Order; by `public_id` unless given; `due_on` is the final deadline's", "due_on"
     )
 
@@ -158,7 +158,7 @@ class DeadlineParameters(KeyParameters):
 
     plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
-    sort: Literal["due_on", "-due_on", "value", "-value"] | By | None = described(
+    sort: Literal["due_on", "-due_on", "value", "-value", By] | None = described(
         "Order; by `due_on` unless given, undated ones last; by `value` only with `metric` and `kind` (R3)",
         "due_on",
     )
@@ -168,7 +168,7 @@ class ObservationParameters(KeyParameters):
     """The parameters of `observations`."""
 
     status: ObservationStatus | None = described("Who stands behind the figure", "official")
-    sort: Literal["slug", "to_on", "-to_on", "value", "-value"] | By | None = described(
+    sort: Literal["slug", "to_on", "-to_on", "value", "-value", By] | None = described(
         "Order; by `slug` unless given; by `value` only with `metric` and `kind` (R3)", "-to_on"
     )
 
@@ -179,7 +179,7 @@ class MeasureParameters(SourcedParameters):
     plan: Key | None = described("Slug of the plan that the measure belongs to", "hangzhou-ai-highland-2025")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
     kind: MeasureKind | None = described("The sort of instrument", "voucher")
-    sort: Literal["public_id"] | By | None = described("Order; by `public_id` unless given", "-updated_at")
+    sort: Literal["public_id", By] | None = described("Order; by `public_id` unless given", "-updated_at")
 
 
 class CompareParameters(BaseModel):
