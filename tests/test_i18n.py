@@ -5,7 +5,7 @@ Whether the pages' sentences are translated is tested with the templates.
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -31,7 +31,10 @@ ENUMS = [
     if issubclass(each, StrEnum) and each is not StrEnum
 ]
 # What an f-string or a helper makes codes of.
-KINDS = "region organization topic metric source plan target deadline observation measure assessment".split()
+KINDS = (
+    *("region", "organization", "topic", "metric", "source", "plan"),
+    *("target", "deadline", "observation", "measure", "assessment"),
+)
 LISTED = re.compile(
     r"""(?:Error|Problem)\(\s*f?"([a-z0-9_{}]+)"|_(?:known|twice)\([^"()]*"([a-z0-9_]+)"|"(unknown_[a-z]+)\""""
 )
@@ -72,7 +75,7 @@ def test_every_word_has_a_name(each: type[StrEnum], lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_other_codes_that_pages_name_have_names(lang: Lang) -> None:
     """Refusals of progress, inferred fields, link directions and statuses are named as well."""
-    wanted = {
+    wanted: dict[str, Sequence[str]] = {
         "Refusal": [*KEY_FIELDS, "region", "forecast", "span", "unit", "comparator"],
         "Field": [
             *KEY_FIELDS,

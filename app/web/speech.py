@@ -19,7 +19,7 @@ from app import i18n
 from app.domain.dates import PartialDate
 from app.domain.vocabulary import Comparator, Kind, Precision
 from app.i18n import LOCALES, TAGS, Lang
-from app.store.views.base import View
+from app.store.views.base import MetricRef, RegionRef, TopicRef, View
 from app.store.views.facts import FigureView
 from app.wording import digits, figure
 
@@ -37,10 +37,12 @@ HELPERS: Final = frozenset(
         "name",
         "ngettext",
         "number",
+        "options",
         "original",
         "path",
         "period",
         "term",
+        "terms",
         "text",
         "word",
     }
@@ -94,6 +96,25 @@ class Speech:
     def term(self, context: str, code: str) -> str:
         """Name a code in a context of the catalogue."""
         return i18n.term(self.lang, context, code)
+
+    def terms(self, context: str, codes: Iterable[str]) -> str:
+        """Name several codes of a context in one phrase."""
+        return self.listed(self.term(context, code) for code in codes)
+
+    def options(
+        self, choices: Iterable[StrEnum | int | RegionRef | TopicRef | MetricRef]
+    ) -> list[tuple[str, str]]:
+        """Give value and name of what a form lets choose from: words, years, or things by their code or slug."""
+        named = []
+        for choice in choices:
+            if isinstance(choice, StrEnum):
+                named.append((str(choice), self.word(choice)))
+            elif isinstance(choice, int):
+                named.append((str(choice), str(choice)))
+            else:
+                key = choice.code if isinstance(choice, RegionRef) else choice.slug
+                named.append((key, self.name(choice)))
+        return named
 
     def number(self, value: int | Decimal) -> str:
         """Write a number with thousands separators."""
