@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import socket
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from tests.databases import PostgreSQLHome, SQLiteHome, stop_server
 
 HERE = Path(__file__).parent
 WANTED: Final = 1.5
+TURNS: Final = 8
 PATHS: Final = (
     "/api/v1/deadlines?limit=50",
     "/api/v1/compare?region=330000&region=320000",
@@ -145,9 +145,9 @@ def memory(process: subprocess.Popen[str]) -> float:
 
 
 def measured(
-    port: int, bare_port: int, answers: dict[str, Fetched], rounds: int, seconds: float
+    port: int, bare_port: int, answers: dict[str, Fetched], seconds: float
 ) -> dict[tuple[str, Case], dict[str, float]]:
-    """Let the client run all cases in turns."""
+    """Let the client run all cases for so many seconds each, those that are compared in alternating turns."""
     asked = [(path, case) for path in PATHS for case in CASES]
     jobs: list[dict[str, Any]] = []
     for path, case in asked:
@@ -159,11 +159,13 @@ def measured(
                 "path": path,
                 "headers": headers,
                 "status": 304 if case.tagged else 200,
+                "turns": 1 if case.first else TURNS,
+                "turn_seconds": seconds if case.first else seconds / TURNS,
             }
         )
     done = subprocess.run(
         [sys.executable, str(HERE / "load.py")],
-        input=json.dumps({"jobs": jobs, "rounds": rounds, "seconds": seconds}),
+        input=json.dumps(jobs),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -191,7 +193,7 @@ def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict
             )
 
 
-def bench(home: SQLiteHome | PostgreSQLHome, rounds: int, seconds: float, folder: Path) -> None:
+def bench(home: SQLiteHome | PostgreSQLHome, seconds: float, folder: Path) -> None:
     """Run everything on one engine and print it."""
     fresh, unchanged = load_times(home.create("loaded"))
     url = home.create("served")
@@ -207,7 +209,7 @@ def bench(home: SQLiteHome | PostgreSQLHome, rounds: int, seconds: float, folder
             bodies[path.partition("?")[0]] = (str(file), answer.media_type)
         with running([sys.executable, str(HERE / "ceiling.py")], json.dumps(bodies)) as bare:
             assert bare.stdout is not None  # noqa: S101 - it was asked for
-            results = measured(port, int(bare.stdout.readline()), answers, rounds, seconds)
+            results = measured(port, int(bare.stdout.readline()), answers, seconds)
         after = memory(process)
     print_table(results, answers)
     print(
@@ -223,23 +225,22 @@ def main() -> None:
     """Print the figures of this machine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgresql", action="store_true", help="on a throw-away PostgreSQL, not SQLite")
-    parser.add_argument("--rounds", type=int, default=2, help="how often all cases are run, in turns")
-    parser.add_argument("--seconds", type=float, default=1.0, help="how long a case is run in each round")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each case is run")
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mubiao-bench-"))
     print(
         f"Mubiao on {'PostgreSQL' if given.postgresql else 'SQLite'}, Python {platform.python_version()}: one worker;"
         f" it shares {os.cpu_count()} cores with the client, which keeps 32 connections open and waits for each"
         f"\nanswer. first = rendered anew each time; repeated = unchanged data; x bare = times the bare FastAPI"
         f" route with the same bytes; client = share of a core.\n"
     )
-    home = PostgreSQLHome(folder) if given.postgresql else SQLiteHome(folder)
-    try:
-        bench(home, given.rounds, given.seconds, folder)
-    finally:
-        home.close()
-        stop_server(folder)
-        shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="mubiao-bench-") as name:
+        folder = Path(name)
+        try:
+            home = PostgreSQLHome(folder) if given.postgresql else SQLiteHome(folder)
+            bench(home, given.seconds, folder)
+            home.close()
+        finally:
+            stop_server(folder)
 
 
 if __name__ == "__main__":

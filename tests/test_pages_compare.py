@@ -25,13 +25,13 @@ def test_english_leads_say_what_differs(seeded: Database, path: str) -> None:
     leads = [p.text for p in read(seeded, path).all("p", "lead")][:2]
     assert leads == [
         (
-            "Zhejiang: more than ¥500 billion by 2027 is operating revenue of above-scale enterprises in AI terminals; "
-            "Jiangsu: more than ¥1 trillion by 2030 is scale of the industry in artificial intelligence. "
+            "Zhejiang: more than ¥500 billion by 2027 — operating revenue of above-scale enterprises in AI terminals; "
+            "Jiangsu: more than ¥1 trillion by 2030 — scale of the industry in artificial intelligence. "
             "They differ in metric, topic, and enterprises counted: not comparable."
         ),
         (
-            "Zhejiang: more than 70% by 2027 is adoption rate of above-scale enterprises in AI terminals; "
-            "Jiangsu: at least 70% by 2027 is adoption rate in new-generation smart terminals and AI agents. "
+            "Zhejiang: more than 70% by 2027 — adoption rate of above-scale enterprises in AI terminals; "
+            "Jiangsu: at least 70% by 2027 — adoption rate in new-generation smart terminals and AI agents. "
             "They differ in topic and enterprises counted: not comparable."
         ),
     ]

@@ -42,13 +42,10 @@ def used_by(name: str) -> set[str]:
 
 def named_in(tree: nodes.Template) -> set[str]:
     """Collect what a template names itself: imports, macros, loop variables, assignments."""
-    targets = [node.target for kind in (nodes.For, nodes.Assign) for node in tree.find_all(kind)]
-    names = {
-        name.name
-        for target in targets
-        for name in [target, *target.find_all(nodes.Name)]
-        if isinstance(name, nodes.Name)
-    }
+    targets = [node.target for node in tree.find_all(nodes.For)]
+    targets += [node.target for node in tree.find_all(nodes.Assign)]
+    names = {target.name for target in targets if isinstance(target, nodes.Name)}
+    names |= {name.name for target in targets for name in target.find_all(nodes.Name)}
     names |= {node.target for node in tree.find_all(nodes.Import)}
     return names | {node.name for node in tree.find_all(nodes.Macro)}
 
@@ -122,7 +119,7 @@ def test_every_sentence_of_the_pages_is_in_the_chinese_catalogue_and_no_other() 
     assert known == _messages()
     for message in catalogue:
         if message.id:
-            first = message.id[0] if isinstance(message.id, tuple) else message.id
+            first = str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
             said = str(message.string[0] if isinstance(message.string, tuple | list) else message.string)
             assert said
             assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", first))

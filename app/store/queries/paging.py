@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import Row, Select, SQLColumnExpression, TypeDecorator, and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import DomainError
 
@@ -123,7 +124,8 @@ def _write_cursor(mark: str, row: AnyRow, total: int) -> str:
 
 def _read_cursor(cursor: str, mark: str, order: Order) -> tuple[Any, int, int]:
     """Read where a page ended; what is not of the order's own form would otherwise fail in the database."""
-    kind = order.column.label("_sort").type.python_type
+    column: TypeEngine[Any] = order.column.label("_sort").type
+    kind = (column.impl_instance if isinstance(column, TypeDecorator) else column).python_type
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         theirs, text, tie, total = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))

@@ -161,7 +161,7 @@ def _lead(speech: Speech, lead: VerdictView, figures: Mapping[str, DeadlineView]
 
 def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
     return speech.gettext(
-        "{region}: {figure} {due} is {measure}",
+        "{region}: {figure} {due} — {measure}",
         region=speech.name(deadline.region),
         figure=Markup("<b>{}</b>").format(speech.fig(deadline) or speech.text(deadline.target, "statement")),
         due=speech.due(deadline.due_on, deadline.due_precision),
