@@ -6,6 +6,7 @@ Tests that need a real server start one with `serving`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.main import create_app
@@ -26,3 +27,10 @@ def asking(db: Database) -> Iterator[TestClient]:
     app = create_app(Settings(database_url=url_of(db)))
     with TestClient(app, raise_server_exceptions=False, headers={"Accept-Language": "en"}) as client:
         yield client
+
+
+def database_of(client: TestClient) -> Database:
+    """Give the database that the application reads."""
+    assert isinstance(client.app, FastAPI)
+    database: Database = client.app.state.database
+    return database

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.store.models import Region, Topic
 from app.store.queries.filters import under_region, under_topic
-from app.store.session import Database
-from tests.clients import asking
+from tests.clients import asking, database_of
+from tests.databases import Databases
 
 KEYS = {
     "regions": "code",
@@ -31,10 +31,10 @@ Item = dict[str, Any]
 Chosen = Callable[[Item], Any]
 
 
-@pytest.fixture
-def client(seeded: Database) -> Iterator[TestClient]:
-    """Ask the application about the committed facts."""
-    with asking(seeded) as asked:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def client(databases: Databases, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    """Ask the application about the committed facts on both engines; it is put together once."""
+    with asking(databases.seeded(request.param)) as asked:
         yield asked
 
 
@@ -198,9 +198,9 @@ def test_a_filter_keeps_what_it_names(
 
 
 @pytest.mark.parametrize("name", ["plans", "targets", "deadlines", "observations", "measures"])
-def test_under_is_a_region_with_all_below(client: TestClient, seeded: Database, name: str) -> None:
+def test_under_is_a_region_with_all_below(client: TestClient, name: str) -> None:
     """A province brings its cities, a group its members with theirs."""
-    with seeded.read() as session:
+    with database_of(client).read() as session:
         for code in ("330000", "yangtze-delta"):
             start = session.scalars(select(Region.id).where(Region.code == code)).one()
             below = set(session.scalars(select(Region.code).where(Region.id.in_(under_region(start)))))
@@ -210,9 +210,9 @@ def test_under_is_a_region_with_all_below(client: TestClient, seeded: Database, 
 
 
 @pytest.mark.parametrize("name", ["targets", "deadlines", "observations", "plans"])
-def test_topic_takes_in_what_is_below_it(client: TestClient, seeded: Database, name: str) -> None:
+def test_topic_takes_in_what_is_below_it(client: TestClient, name: str) -> None:
     """The topic ai brings AI terminals; a plan counts by any of its topics."""
-    with seeded.read() as session:
+    with database_of(client).read() as session:
         start = session.scalars(select(Topic.id).where(Topic.slug == "ai")).one()
         below = set(session.scalars(select(Topic.slug).where(Topic.id.in_(under_topic(start)))))
     expected = [
@@ -294,8 +294,8 @@ def test_a_source_comes_with_what_it_supports(client: TestClient) -> None:
     assert len(facts) == source["evidence"]
 
 
-def test_equal_questions_get_equal_bytes(client: TestClient, seeded: Database) -> None:
+def test_equal_questions_get_equal_bytes(client: TestClient) -> None:
     """Two processes answer alike to the byte, so that either's copy will do."""
-    with asking(seeded) as other:
+    with asking(database_of(client)) as other:
         for path in ("deadlines?limit=1000", "plans/zj-ai-terminals", "compare?region=zj&region=js"):
             assert client.get(f"/api/v1/{path}").content == other.get(f"/api/v1/{path}").content

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.store.session import Database
-from tests.builders import make_assessment, make_plan, make_region, make_target, target
+from tests.builders import make_assessment, make_observation, make_plan, make_region, make_target, target
 from tests.reading import Page, reader
 
 
@@ -142,6 +142,20 @@ def test_the_language_switch_keeps_the_query(seeded: Database) -> None:
     assert switch.attributes["href"] == "/zh/compare?region=330000&region=340000&topic=ai&year_to=2027"
     json = next(a for a in page.all("a") if a.text == "This page as JSON")
     assert json.attributes["href"] == "/api/v1/compare?region=330000&region=340000&topic=ai&year_to=2027"
+
+
+def test_progress_says_what_is_missing_and_the_pace(db: Database) -> None:
+    """An observation of the same key gives the gap, the amount a year and, for money, the rate; points for shares."""
+    with db.write() as session:
+        make_target(session, "zj-plan.revenue", words="1000亿元", due="2027")
+        make_target(session, "zj-plan.rate", words="70%以上", due="2027", metric="adoption-rate")
+        make_observation(session, "seen", words="600亿元", start="2025", end="2025")
+        make_observation(session, "rate", words="55%", end="2025", metric="adoption-rate")
+    gaps = [span.text for span in read(db, "/en/compare?region=330000").all("span", "gap")]
+    assert gaps == [
+        "¥40 billion to go, ¥20 billion a year (29.1% a year)",
+        "15 percentage points to go, 7.5 percentage points a year",
+    ]
 
 
 def _two_provinces(session: Session) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import uvicorn
 
 from app.store.session import Database
-from app.web.middleware import SharedRead, WebMiddleware
+from app.web.middleware import ReadAtOnce, SharedRead, WebMiddleware
 from tests.test_middleware import application, write
 
 
@@ -44,6 +44,28 @@ def test_readers_who_wait_share_one_read() -> None:
         return await asyncio.gather(first, *later)
 
     assert asyncio.run(ask()) == [0] + [1] * 9
+
+
+def test_a_read_at_once_serves_only_those_who_were_there() -> None:
+    """Ten requests that wait for their turn share a read; one that comes after it has another."""
+    reads = iter(range(100))
+
+    async def ask() -> tuple[list[int], list[int]]:
+        read = ReadAtOnce(lambda: next(reads))
+        late: list[asyncio.Task[int]] = []
+
+        async def request() -> int:
+            value = read()
+            late.append(asyncio.create_task(after()))
+            return value
+
+        async def after() -> int:
+            return read()
+
+        first = await asyncio.gather(*(request() for _ in range(10)))
+        return first, await asyncio.gather(*late)
+
+    assert asyncio.run(ask()) == ([0] * 10, [1] * 10)
 
 
 def answered_together(db: Database, status: int) -> tuple[int, list[int]]:

@@ -20,7 +20,7 @@ from app.web.headers import Header
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-# Scheme and host are in it because pages name themselves in full. An encoding will be, once there are several.
+# Scheme and host are in it since an answer may name its own address; an encoding will be, once there are several.
 Key = tuple[str, bytes, str, bytes]
 # The dataset revision, and the day in Shanghai, on which progress depends.
 Mark = tuple[int, date]

@@ -72,10 +72,9 @@ class WebMiddleware:
     ) -> None:
         """Wrap an application that reads this database."""
         self.app = app
-        self._database = database
-        self._shared = SharedRead(database.revision)
         # An SQLite file answers in microseconds, a server after a journey.
-        self._at_once = database.dialect == "sqlite"
+        self._at_once = ReadAtOnce(database.revision) if database.dialect == "sqlite" else None
+        self._shared = SharedRead(database.revision)
         self._kept = KeptAnswers(kept_bytes)
         # Done as soon as it is known whether the answer is kept.
         self._being_made: dict[tuple[Key, Mark], Future[None]] = {}
@@ -153,7 +152,7 @@ class WebMiddleware:
     async def _revision(self) -> int | None:
         """Read the dataset revision; None if the database cannot be read, which the application then says."""
         try:
-            return self._database.revision() if self._at_once else await self._shared()
+            return self._at_once() if self._at_once else await self._shared()
         except UnavailableError:
             return None
 
@@ -248,8 +247,32 @@ class Outgoing:
         return b"private, no-cache" if self._asked.personal or cookie else b"no-cache"
 
 
+class ReadAtOnce:
+    """A read in the event loop itself, shared by the requests that were waiting for their turn when it was made."""
+
+    def __init__(self, read: Callable[[], int]) -> None:
+        """Share a function that does not wait."""
+        self._read = read
+        self._held: tuple[asyncio.AbstractEventLoop, int] | None = None
+
+    def __call__(self) -> int:
+        """Return the value read since this request arrived, or read it; raises what reading raises."""
+        loop = asyncio.get_running_loop()
+        held = self._held
+        if held is not None and held[0] is loop:
+            return held[1]
+        # The loop takes turns in order: a request that arrives after this line comes after the forgetting.
+        loop.call_soon(self._forget)
+        value = self._read()
+        self._held = loop, value
+        return value
+
+    def _forget(self) -> None:
+        self._held = None
+
+
 class SharedRead:
-    """One read for all who wait for it; each is given a value whose reading began after it asked."""
+    """A read in a thread, for all who wait for it; each is given a value whose reading began after it asked."""
 
     def __init__(self, read: Callable[[], int]) -> None:
         """Share a function that waits for the database."""

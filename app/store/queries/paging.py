@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, Select, SQLColumnExpression, TypeDecorator, and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import DomainError
 
@@ -124,7 +123,7 @@ def _write_cursor(mark: str, row: AnyRow, total: int) -> str:
 
 def _read_cursor(cursor: str, mark: str, order: Order) -> tuple[Any, int, int]:
     """Read where a page ended; what is not of the order's own form would otherwise fail in the database."""
-    column: TypeEngine[Any] = order.column.label("_sort").type
+    column: Any = order.column.label("_sort").type
     kind = (column.impl_instance if isinstance(column, TypeDecorator) else column).python_type
     try:
         padded = cursor + "=" * (-len(cursor) % 4)

@@ -1,0 +1,202 @@
+"""The API's documentation: an OpenAPI 3.1 document that says something of every field, and a page made from it.
+
+That answers are as documented is tested here too; what they contain, in `test_api`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.domain.errors import Problem
+from app.i18n import LANGS, problem_sentence
+from app.web.api.documentation import CODES
+from tests.clients import asking
+from tests.databases import Databases
+
+Schema = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def client(databases: Databases) -> Iterator[TestClient]:
+    """Ask the application about the committed facts; the engine makes no difference here."""
+    with asking(databases.seeded("sqlite")) as asked:
+        yield asked
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> Schema:
+    """Read the document."""
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    found: Schema = answer.json()
+    return found
+
+
+def refers(schema: Schema) -> bool:
+    """Say whether a field's values are described, with examples, by another schema."""
+    inner = [*schema.get("anyOf", ()), schema.get("items", {})]
+    return "$ref" in schema or any(refers(one) for one in inner if one)
+
+
+def misfits(value: Any, schema: Schema, document: Schema, where: str) -> Iterator[str]:
+    """Name the places at which a value is not of its schema: other fields, another type, an unknown word."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    if "anyOf" in schema:
+        schema = next(one for one in schema["anyOf"] if (one == {"type": "null"}) == (value is None))
+        yield from misfits(value, schema, document, where)
+    elif "properties" in schema:
+        if value.keys() != schema["properties"].keys():
+            yield where
+        for field, said in schema["properties"].items():
+            yield from misfits(value.get(field), said, document, f"{where}.{field}")
+    elif schema["type"] == "array":
+        for number, one in enumerate(value):
+            yield from misfits(one, schema["items"], document, f"{where}.{number}")
+    elif not is_one(value, schema):
+        yield where
+
+
+def is_one(value: Any, schema: Schema) -> bool:
+    """Say whether a plain value is of its type, among the words, of the pattern."""
+    kinds = {"integer": int, "boolean": bool, "null": type(None), "string": str}
+    return (
+        isinstance(value, kinds[schema["type"]])
+        and value in schema.get("enum", [value])
+        and re.search(schema.get("pattern", ""), str(value)) is not None
+    )
+
+
+def test_every_field_and_parameter_is_described_with_an_example(document: Schema) -> None:
+    """A field that holds another schema leaves the examples to that one."""
+    silent = [
+        (path, parameter["name"])
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description") or not parameter["schema"].get("examples")
+    ]
+    silent += [
+        (name, field)
+        for name, schema in document["components"]["schemas"].items()
+        for field, said in schema.get("properties", {}).items()
+        if not said.get("description") or not (said.get("examples") or refers(said))
+    ]
+    silent += [
+        (name, "")
+        for name, schema in document["components"]["schemas"].items()
+        if not schema.get("description")
+    ]
+    silent += [
+        (path, "")
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        if not operation.get("description")
+    ]
+    assert silent == []
+
+
+def test_the_document_is_openapi_3_1_and_names_every_collection(document: Schema) -> None:
+    """Ten collections, each with its items, and the comparison; nothing of the pages."""
+    names = [
+        "regions",
+        "topics",
+        "metrics",
+        "organizations",
+        "sources",
+        "plans",
+        "targets",
+        "deadlines",
+        "observations",
+        "measures",
+    ]
+    expected = {f"/api/v1/{name}{key}" for name in names for key in ("", "/{key}")} | {"/api/v1/compare"}
+    assert document["openapi"] == "3.1.0"
+    assert document["paths"].keys() == expected
+
+
+def test_references_in_the_document_lead_somewhere(document: Schema) -> None:
+    """Every schema that is referred to is there, and every one there is referred to."""
+    named = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
+    assert named == document["components"]["schemas"].keys()
+
+
+def test_errors_are_documented_as_what_they_are(document: Schema) -> None:
+    """Every operation names its errors as problem+json of one shape; single entities can be missing or gone."""
+    for path, operations in document["paths"].items():
+        said = operations["get"]["responses"]
+        expected = {"200", "400", "414", "422", "500", "503"} | ({"404", "410"} if "{key}" in path else set())
+        assert said.keys() == expected, path
+        for status, response in said.items():
+            if status != "200":
+                assert response["content"] == {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+                }
+
+
+def test_documented_examples_are_accepted(client: TestClient, document: Schema) -> None:
+    """Each parameter's example is of its form: what it names may be unknown, but nothing else is wrong."""
+    for path, operations in document["paths"].items():
+        if "{key}" in path:
+            continue
+        for parameter in operations["get"]["parameters"]:
+            name, example = parameter["name"], parameter["schema"]["examples"][0]
+            asked = (
+                {name: example}
+                if name == "region" or "compare" not in path
+                else {"region": "zj", name: example}
+            )
+            answer = client.get(path, params=asked)
+            codes = (
+                set() if answer.status_code == 200 else {error["code"] for error in answer.json()["errors"]}
+            )
+            assert {code for code in codes if not code.startswith("unknown_")} <= {"bad_cursor"}, (
+                path,
+                asked,
+            )
+
+
+def test_answers_are_of_their_schema(client: TestClient, document: Schema) -> None:
+    """Each answer has exactly the fields that the document gives it, as deep as it goes."""
+    for path, operations in document["paths"].items():
+        schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        address = path
+        if "{key}" in path:
+            first = client.get(path.removesuffix("/{key}"), params={"limit": 1}).json()["items"][0]
+            key = next(first[name] for name in ("id", "public_id", "code", "slug") if name in first)
+            address = path.replace("{key}", key)
+        asked = {"region": ["zj", "js"]} if path.endswith("compare") else None
+        answer = client.get(address, params=asked)
+        assert answer.status_code == 200, answer.text
+        assert list(misfits(answer.json(), schema, document, path)) == []
+
+
+def test_the_page_shows_all_of_the_document(client: TestClient, document: Schema) -> None:
+    """Every path, schema and code has its place and can be linked to; nothing is loaded from elsewhere."""
+    answer = client.get("/api")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    page = answer.text
+    anchors = set(re.findall(r' id="([^"]+)"', page))
+    codes = {code for listed in CODES.values() for code in listed}
+    assert document["components"]["schemas"].keys() <= anchors
+    assert codes <= anchors
+    assert {path for path in document["paths"] if f"<code>GET {path}</code>" not in page} == set()
+    links = set(re.findall(r'href="#([^"]+)"', page))
+    assert links <= anchors
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_code_has_a_sentence_of_its_own(lang: Any) -> None:
+    """What `type` links to is explained in both languages."""
+    codes = [code for listed in CODES.values() for code in listed]
+    nothing = problem_sentence(lang, Problem("no_such_code"))
+    unsaid = [
+        code
+        for code in codes
+        if problem_sentence(lang, Problem(code)).replace(code, "") == nothing.replace("no_such_code", "")
+    ]
+    assert unsaid == []
