@@ -26,7 +26,7 @@ check: .venv/.dev ## lint, format, types, templates
 	.venv/bin/djlint templates --lint --check --quiet
 
 bench: .venv/.dev ## speed of reads, start and loading, beside what is possible
-	@.venv/bin/python benchmarks/bench.py
+	@.venv/bin/python -m benchmarks.bench
 
 stress: .venv/.dev ## the long tests: kills, load, fuzzing
 	@.venv/bin/pytest -n $(JOBS) -m stress

@@ -4,12 +4,14 @@ Bad input is in `test_api_problems`, the documentation in `test_api_document`.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.store.engines import POOL_SIZE
 from app.store.models import Region, Topic
 from app.store.queries.filters import under_region, under_topic
 from tests.clients import asking, database_of
@@ -299,3 +301,11 @@ def test_equal_questions_get_equal_bytes(client: TestClient) -> None:
     with asking(database_of(client)) as other:
         for path in ("deadlines?limit=1000", "plans/zj-ai-terminals", "compare?region=zj&region=js"):
             assert client.get(f"/api/v1/{path}").content == other.get(f"/api/v1/{path}").content
+
+
+def test_more_readers_than_connections_are_all_answered(client: TestClient) -> None:
+    """Those who come when every connection is lent wait for one; none is refused, and none waits in vain."""
+    paths = [f"/api/v1/regions?limit={limit}" for limit in range(1, 3 * POOL_SIZE)]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        statuses = list(pool.map(lambda path: client.get(path).status_code, paths))
+    assert set(statuses) == {200}

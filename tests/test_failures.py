@@ -3,6 +3,7 @@
 What sessions do when all is well is in `test_session`.
 """
 
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -245,3 +246,41 @@ def test_an_odd_path_is_taken_as_it_is(tmp_path: Path) -> None:
     assert db.revision() == 0
     db.close()
     assert [file.name for file in folder.iterdir()] == ["数据.sqlite3"]
+
+
+def test_an_sqlite_file_that_was_deleted_is_missing_at_once(databases: Databases) -> None:
+    """An open connection would go on reading the deleted file, and a save into it would be lost."""
+    with databases.lend("sqlite", "migrated") as db:
+        assert db.path is not None
+        assert (count_topics(db), db.revision()) == (0, 0)
+        away = db.path.with_suffix(".away")
+        db.path.rename(away)
+        for attempt in (db.revision, lambda: count_topics(db), lambda: save_nothing(db)):
+            with pytest.raises(UnavailableError) as caught:
+                attempt()
+            assert caught.value.code == "database_missing"
+        away.rename(db.path)
+        assert (count_topics(db), db.revision()) == (0, 0)
+
+
+def test_an_sqlite_file_that_was_replaced_is_read_anew(databases: Databases) -> None:
+    """After a backup was put in its place, readers see the backup."""
+    with databases.lend("sqlite", "migrated") as db:
+        assert db.path is not None
+        backup = db.path.with_suffix(".backup")
+        shutil.copy(db.path, backup)
+        with db.write() as session:
+            add_topic(session, "a")
+            session.info["public_change"] = True
+        assert (count_topics(db), db.revision()) == (1, 1)
+        db.close()
+        backup.replace(db.path)
+        assert (count_topics(db), db.revision()) == (0, 0)
+
+
+def test_the_look_at_the_revision_never_waits_for_a_lock(databases: Databases) -> None:
+    """It is taken in the server's event loop: a locked file gives its code at once, not after five seconds."""
+    with databases.lend("sqlite", "migrated") as db:
+        assert db.revision() == 0
+        with db._watch._lock:
+            assert db._watch._connection.execute("PRAGMA busy_timeout").fetchone() == (0,)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -47,14 +48,14 @@ def translated(path: Path | None = None) -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise UnavailableError("database_locked") from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
         code = _code(error, path)
         if code is None:
             raise
         raise UnavailableError(code) from error
 
 
-def _code(error: DBAPIError | sqlite3.Error, path: Path | None) -> str | None:
+def _code(error: DBAPIError | sqlite3.Error | psycopg.Error, path: Path | None) -> str | None:
     """Name the failure, or None if the database itself is well."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):

@@ -47,7 +47,9 @@ MAX_QUERY = 200
 _LONGEST_TOKEN = 80
 _SHORTEST_PLURAL = 4
 _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)")
+_TOKEN = re.compile(
+    rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)"
+)
 
 
 class Tokens(TypeDecorator[str]):

@@ -3,7 +3,6 @@
 Only this module begins and commits; how engines connect is in `engines`, what goes wrong in `failures`.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.store.engines import (
 )
 from app.store.failures import translated
 from app.store.models import DatasetRevision
+from app.store.watch import FileWatch, Watch
 
 T = TypeVar("T")
 
@@ -52,10 +52,9 @@ class Database:
         self._first = _STATE if self.path else _STATE_AND_PATIENCE.format(lock_seconds * 1000)
         self._reader = self.engine.execution_options(**READ_OPTIONS[self.dialect])
         self._writer = self.engine.execution_options(**WRITE_OPTIONS[self.dialect])
-        self._glance = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._migrations = migrations()
-        self._watch: Any = None
-        self._watch_lock = threading.Lock()
+        self._watch = Watch(self.engine, _STATE)
+        self._file = FileWatch(self.path, self.close) if self.path else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -63,7 +62,7 @@ class Database:
 
         Raises UnavailableError, also for what fails inside the block.
         """
-        with translated(self.path):
+        with self._translated():
             session, state = _anew(lambda: _begin(self._reader, _STATE))
             with session:
                 session.info["revision"] = self._checked(state)
@@ -76,7 +75,7 @@ class Database:
         Where `session.info["public_change"]` was set, the dataset revision is raised by one, last of all.
         Raises UnavailableError, also for what fails inside the block; other database errors pass unchanged.
         """
-        with translated(self.path):
+        with self._translated():
             session, state = _anew(lambda: _begin(self._writer, self._first))
             with session:
                 self._checked(state)
@@ -89,40 +88,21 @@ class Database:
 
     def revision(self) -> int:
         """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""
-        with translated(self.path):
-            return self._checked(self._look() if self.dialect == "sqlite" else _anew(self._ask))
+        with self._translated():
+            return self._checked(self._watch.read())
 
     def close(self) -> None:
         """Close all connections; the object opens new ones if it is used again."""
-        with self._watch_lock:
-            self._drop_watch()
+        self._watch.close()
         self.engine.dispose()
 
-    def _ask(self) -> Sequence[Any]:
-        """Read the state on PostgreSQL in one round trip, without a transaction around it."""
-        with self._glance.connect() as connection:
-            return connection.execute(text(_STATE)).one()
-
-    def _look(self) -> Sequence[Any]:
-        """Read the state on an SQLite connection kept for nothing else: microseconds instead of a session."""
-        with self._watch_lock:
-            try:
-                if self._watch is None:
-                    pooled = self.engine.raw_connection()
-                    self._watch = pooled.driver_connection
-                    pooled.detach()
-                # All rows are fetched, since a statement left open would keep its snapshot.
-                rows: list[Sequence[Any]] = self._watch.execute(_STATE).fetchall()
-            except Exception:
-                self._drop_watch()
-                raise
-        return rows[0]
-
-    def _drop_watch(self) -> None:
-        """Close the connection of `_look`, if there is one."""
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Refuse to go on with a file that is gone, and put what drivers say into our codes."""
+        if self._file is not None:
+            self._file.check()
+        with translated(self.path):
+            yield
 
     def _checked(self, state: Sequence[Any]) -> int:
         """Return the revision, if the tables are of the version that this code was written for."""
