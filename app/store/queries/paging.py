@@ -24,7 +24,7 @@ MAX_LIMIT = 1000
 COUNT_CAP = 1001
 """Where a text search stops counting."""
 
-_LARGEST = 2**63 - 1
+_LARGEST = 2**31 - 1  # of an INTEGER column
 _READERS: Mapping[type, Callable[[str], Any]] = {
     date: date.fromisoformat,
     datetime: lambda text: datetime.fromisoformat(text).astimezone(UTC),
@@ -133,7 +133,8 @@ def _read_cursor(cursor: str, mark: str, order: Order) -> tuple[Any, int, int]:
             theirs == mark
             and isinstance(value, kind)
             and str(value).isprintable()
-            and all(isinstance(number, int) and 0 <= number <= _LARGEST for number in (tie, total))
+            and text == (value.isoformat() if kind in _READERS else value)
+            and all(type(number) is int and 0 <= number <= _LARGEST for number in (tie, total))
         )
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise DomainError("bad_cursor", "cursor") from error
