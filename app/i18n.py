@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
 
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
@@ -74,18 +75,24 @@ def term(lang: Lang, context: str, code: str) -> str:
 
 
 def problem_sentence(lang: Lang, problem: Problem) -> str:
-    """Say what is wrong and what would be right, in plain text; every code has its sentence."""
-    sentence = catalogue(lang).pgettext("problem", problem.code)
-    if sentence == problem.code:
-        sentence = catalogue(lang).pgettext("problem", "unknown_code")
+    """Say what is wrong and what would be right, in plain text; every code has its sentence.
+
+    A `case` among the details chooses a sentence that says more than the code's own.
+    """
+    names = (f"{problem.code}.{problem.detail.get('case')}", problem.code, "unknown_code")
+    said = ((name, term(lang, "problem", name)) for name in names)
+    sentence = next(words for name, words in said if words != name)
     # What was given is called by its key where a door knows it as one.
     given = problem.detail.get("key", problem.detail.get("value", "…"))
     values = {"field": problem.field or "…", "code": problem.code, "given": given, **problem.detail}
-    return sentence.format_map(_Values({name: _plain(value) for name, value in values.items()}))
+    return sentence.format_map(_Values({name: _plain(lang, value) for name, value in values.items()}))
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+def _plain(lang: Lang, value: Any) -> str:
+    """Write a value; of a list each part in quotation marks, joined as the language does."""
+    if isinstance(value, list | tuple):
+        return format_list([f"“{part}”" for part in value], locale=LOCALES[lang])
+    return str(value)
 
 
 def _fill(sentence: str, values: Mapping[str, Any]) -> str:

@@ -84,6 +84,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         log_level="warning" if settings.log_level == "info" else settings.log_level,
         access_log=settings.log_level == "debug",
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     try:
@@ -97,8 +98,18 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         return
 
 
+class NoUpgrades(logging.Filter):
+    """Drops what the server says of each request for a WebSocket: anyone could fill the log, and it advises to install one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything else pass."""
+        return not record.getMessage().startswith(("Unsupported upgrade", "No supported WebSocket"))
+
+
 def _log_config(level: str) -> dict[str, Any]:
     """Let our own loggers write where the server's do."""
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
+    config["filters"] = {"no_upgrades": {"()": NoUpgrades}}
+    config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

@@ -3,8 +3,10 @@
 That answers are as documented is tested here too; what they contain, in `test_api`.
 """
 
+import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.domain.errors import Problem
 from app.i18n import LANGS, problem_sentence
+from app.store import failures
 from app.web.api.documentation import CODES
 from tests.clients import asking
 from tests.databases import Databases
@@ -187,6 +190,30 @@ def test_the_page_shows_all_of_the_document(client: TestClient, document: Schema
     links = set(re.findall(r'href="#([^"]+)"', page))
     assert links <= anchors
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page) == []
+
+
+def test_the_document_names_the_codes_of_each_status(document: Schema) -> None:
+    """Who reads only the document learns which codes can come, and that a parameter's name may be unknown too."""
+    for path, operations in document["paths"].items():
+        for status, said in operations["get"]["responses"].items():
+            named = re.findall(r"[a-z_0-9]+", said["description"].partition("Codes: ")[2])
+            assert tuple(named) == CODES.get(int(status), ()), (path, status)
+
+
+def test_whatever_a_database_refuses_is_among_the_codes() -> None:
+    """Every code with which the store says that it cannot serve is documented under 503."""
+    store = Path(inspect.getfile(failures)).parent
+    said = {*failures._SQLITE.values(), *failures._POSTGRESQL.values()}
+    for path in store.rglob("*.py"):
+        said |= set(re.findall(r'UnavailableError\(\s*"(\w+)"', path.read_text(encoding="utf-8")))
+    assert said == set(CODES[503])
+
+
+def test_the_document_takes_no_parameters(client: TestClient) -> None:
+    """It is refused with one, like every other address of the API."""
+    answer = client.get("/api/v1/openapi.json?x=1")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
+    assert answer.json()["detail"] == "There is no parameter “x” here; this address takes none."
 
 
 @pytest.mark.parametrize("lang", LANGS)

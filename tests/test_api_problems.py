@@ -19,9 +19,10 @@ from app.domain.errors import DomainError
 from app.main import create_app
 from app.settings import Settings
 from app.store.session import Database
+from app.web.api.documentation import CODES
 from app.web.guard import MAX_QUERY, check
 from tests.builders import make_plan, target
-from tests.clients import asking
+from tests.clients import asking, url_of
 from tests.databases import Databases
 
 
@@ -43,6 +44,7 @@ def problem(client: TestClient, path: str, status: int, **headers: str) -> dict[
     assert said["status"] == status
     assert [error.keys() for error in said["errors"]] == [{"field", "code", "message"}] * len(said["errors"])
     assert said["errors"][0]["code"] == said["code"]
+    assert {error["code"] for error in said["errors"]} <= set(CODES[status])
     assert said["detail"].startswith(said["errors"][0]["message"])
     return said
 
@@ -75,6 +77,14 @@ BAD = [
     ("deadlines?limit=0", 422, [("limit", "too_small")]),
     ("deadlines?limit=5000", 422, [("limit", "too_large")]),
     ("deadlines?limit=many", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=1_0", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=1.0", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=+5", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=%2B5", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=%EF%BC%95", 422, [("limit", "bad_form")]),
+    ("deadlines?limit=-5", 422, [("limit", "too_small")]),
+    ("deadlines?year=2_027", 422, [("year", "bad_form")]),
+    ("compare?region=zj&year_from=2027.0", 422, [("year_from", "bad_form")]),
     ("deadlines?limit=" + "9" * 4000, 422, [("limit", "too_large")]),
     ("deadlines?year=abc", 422, [("year", "bad_form")]),
     ("deadlines?year=0", 422, [("year", "too_small")]),
@@ -207,6 +217,24 @@ def test_sentences_are_in_the_readers_language(client: TestClient) -> None:
     assert others[0].isascii() or "“" in others[0]
 
 
+@pytest.mark.parametrize(
+    ("lines", "lang"),
+    [(["fr", "zh"], "zh-Hans-CN"), (["zh;Q=0.9,en;q=0.5"], "zh-Hans-CN"), (["zh;q=0.2", "EN"], "en")],
+)
+def test_a_language_may_be_asked_for_in_any_way(client: TestClient, lines: list[str], lang: str) -> None:
+    """Several lines are one list, and capitals mean nothing; the front door understands them as well."""
+    headers = [("Accept-Language", line) for line in lines]
+    assert client.get("/api/v1/regions/99", headers=headers).headers["content-language"] == lang
+    door = client.get("/", headers=headers, follow_redirects=False)
+    assert door.headers["location"] == f"/{lang[:2]}/"
+
+
+def test_a_slash_is_added_without_naming_a_host(client: TestClient) -> None:
+    """The host that a request names is not where the reader is sent."""
+    answer = client.get("/zh?a=b", headers={"Host": "evil.example"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/zh/?a=b")
+
+
 def test_other_methods_are_refused(client: TestClient) -> None:
     """Reading is all there is; the answer says which methods there are."""
     for method in ("POST", "PUT", "DELETE", "PATCH"):
@@ -236,7 +264,8 @@ def test_an_error_of_ours_has_an_id_that_stands_in_the_log(
     db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The reader gets the id and a sentence; the trace and the exception's words are in the log alone."""
-    with asking(db) as client:
+    # What is raised past the application would be logged once more, and the server would drop the connection.
+    with TestClient(create_app(Settings(database_url=url_of(db)))) as client:
         assert isinstance(client.app, FastAPI)
 
         @client.app.get("/api/v1/broken")
@@ -244,7 +273,7 @@ def test_an_error_of_ours_has_an_id_that_stands_in_the_log(
         def broken() -> None:
             raise RuntimeError("the secret cause")
 
-        with caplog.at_level(logging.ERROR, "mubiao"):
+        with caplog.at_level(logging.ERROR):
             answer = client.get("/api/v1/broken")
             page = client.get("/en/broken")
     said = answer.json()

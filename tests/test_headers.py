@@ -3,7 +3,9 @@
 That the middleware puts them on every answer is in `test_middleware`.
 """
 
-from app.web.headers import ALLOW, OPEN, PREFLIGHT, SECURITY, completed, is_api, options
+import pytest
+
+from app.web.headers import ALLOW, OPEN, PREFLIGHT, SECURITY, completed, in_one_line, is_api, options
 
 
 def test_a_page_gets_the_security_headers_after_its_own() -> None:
@@ -28,6 +30,38 @@ def test_a_routers_allow_names_what_the_middleware_answers() -> None:
     assert completed("/zh/", [(b"allow", b"GET")])[0] == (b"allow", b"GET, HEAD, OPTIONS")
     assert completed("/zh/", [(b"allow", b"GET, HEAD")])[0] == (b"allow", b"GET, HEAD, OPTIONS")
     assert completed("/zh/", [(b"allow", b"POST")])[0] == (b"allow", b"POST")
+
+
+def test_methods_are_always_named_in_the_same_order() -> None:
+    """A router that keeps them in a set says them in any order."""
+    said = {completed("/zh/", [(b"allow", each)])[0] for each in (b"GET, HEAD", b"HEAD, GET", b"HEAD,GET")}
+    assert said == {(b"allow", b"GET, HEAD, OPTIONS")}
+
+
+@pytest.mark.parametrize(
+    ("said", "leads"),
+    [
+        (b"http://evil.example/zh/", b"/zh/"),
+        (b"http://127.0.0.1:8000/zh/plans?q=http://a/b", b"/zh/plans?q=http://a/b"),
+        (b"https://evil.example//other.example/", b"/other.example/"),
+        (b"http://evil.example", b"/"),
+        (b"/zh/?a=b", b"/zh/?a=b"),
+    ],
+)
+def test_a_redirect_stays_under_the_readers_address(said: bytes, leads: bytes) -> None:
+    """Whatever host a request named, and whatever stands in front of us, only the path is said."""
+    assert completed("/zh", [(b"location", said)])[0] == (b"location", leads)
+
+
+def test_a_list_sent_in_several_lines_is_one() -> None:
+    """The lines come together in their order and in lower case; other headers stay as they are."""
+    host = (b"host", b"A")
+    given = [(b"accept-language", b"fr, zh-CN;Q=0.9"), host, (b"accept-language", b"EN;q=0.5")]
+    assert in_one_line(given, b"accept-language") == [
+        host,
+        (b"accept-language", b"fr, zh-cn;q=0.9, en;q=0.5"),
+    ]
+    assert in_one_line([host], b"accept-language") == [host]
 
 
 def test_options_answer_a_preflight_only_for_the_api() -> None:

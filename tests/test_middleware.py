@@ -286,6 +286,13 @@ def test_options_say_what_is_allowed(site: Site) -> None:
     assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
 
 
+def test_options_are_answered_for_static_files_too(site: Site) -> None:
+    """What their 405 lists is really there; other sites' scripts have no business with them."""
+    answer = site.client.options("/static/style.css")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "access-control-allow-methods" not in answer.headers
+
+
 def test_another_method_is_refused_by_the_router(site: Site) -> None:
     """405 names all that is allowed."""
     answer = site.client.post("/api/v1/number")

@@ -70,7 +70,8 @@ def test_unknown_parameters_are_ignored(seeded: Database) -> None:
         (f"/compare?{MANY}", 422, "up to 8 can be compared", "一次最多比较8个"),
         ("/compare?region=999999", 422, "no region “999999”", "没有地区“999999”"),
         ("/compare?topic=magic", 422, "no topic “magic”", "没有主题“magic”"),
-        ("/compare?family=magic", 422, "industry_size, adoption", "industry_size, adoption"),
+        ("/compare?family=magic", 422, "“talent”, and “governance”", "“talent”和“governance”"),
+        ("/compare?region=" + "9" * 3000, 422, "no region “" + "9" * 79 + "…”", "9" * 79 + "…”"),
         ("/targets?year=20277", 422, "is not a year", "不是年份"),
         ("/targets?cursor=abc", 422, "page mark is not valid", "翻页标记在此无效"),
         ("/plans?stage=maybe", 422, "adopted", "adopted"),
@@ -94,6 +95,17 @@ def test_wrong_input_gets_a_page_that_helps(
             assert answer.status_code == status
             assert sentence in Page(answer.text).one("p", "lead").text
             assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("page", ["plans", "targets"])
+@pytest.mark.parametrize("q", ["", "%20", "%E3%80%82", "%E2%80%9C%E2%80%9D!"])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_search_for_nothing_shows_everything(seeded: Database, page: str, q: str) -> None:
+    """A search text of blanks or punctuation alone is no search, and no mistake."""
+    with reader(seeded) as client:
+        everything = client.get(f"/en/{page}")
+        found = client.get(f"/en/{page}?q={q}")
+    assert (found.status_code, found.text) == (200, everything.text)
 
 
 def test_another_language_is_no_page(seeded: Database) -> None:

@@ -80,6 +80,22 @@ def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}/en/compare" in said
 
 
+def test_asking_for_a_websocket_leaves_the_log_alone(tmp_path: Path) -> None:
+    """We have none; who asks for one gets the page, and not a line in the log each time."""
+    port = free_port()
+    with served(port, f"sqlite:///{tmp_path}/m.sqlite3", cwd=tmp_path, code=ROOT) as server:
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            asked = (
+                "GET /api/v1/topics HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+            )
+            line.sendall(asked.encode())
+            answer = line.recv(100)
+        server.send_signal(signal.SIGINT)
+        said = server.communicate(timeout=20)[0]
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert "WARNING" not in said
+
+
 def test_the_command_says_that_the_port_is_in_use(tmp_path: Path) -> None:
     """A sentence with the port, and exit code 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -16,12 +16,14 @@ _WHOLE = f"{_SMALL}亿零?{_SMALL}万(?:零?{_SMALL})?|{_SMALL}[万亿]零?{_SMA
 _EXACT_PLACES = 10
 _DECIMALS = "零一二三四五六七八九"
 
-ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-# 十百千 is a slogan and no number.
-CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?![十百千])(?:点[{_DECIMALS}]+)?)"
+# A leading nought is the rest of a number that was parted: 5 000亿元.
+ARABIC = r"(?:[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?:0(?!\d)|[1-9]\d*)(?:\.\d+)?)"
+# 十百千 is a slogan and no number, 七八十 is not seven.
+CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?![一二两三四五六七八九十百千])(?:点[{_DECIMALS}]+)?)"
 NUMBER = f"(?:{ARABIC}|{CHINESE})"
-# A number does not begin within another number, a name (GPT4) or an ordinal (第3).
-NOT_WITHIN = r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第])(?<!\d,)"
+# A number does not begin within another number (financial numerals are not read), a name (GPT4), an ordinal (第3),
+# or behind the sign of a currency that it was not read with.
+NOT_WITHIN = r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第壹贰叁肆伍陆柒捌玖拾佰仟$¥€£₩])(?<!\d,)"
 
 _DENOMINATORS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
 FRACTION = (

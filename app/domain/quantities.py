@@ -12,7 +12,7 @@ from app.domain.errors import DomainError
 from app.domain.numerals import CHINESE, FRACTION, NOT_WITHIN, NUMBER, read_fraction, read_number
 from app.domain.text import simplify
 from app.domain.units import BASE, DECIMALS, MAGNITUDE, find_unit, plain_decimal, to_canonical
-from app.domain.vocabulary import Ambition, Comparator, Kind
+from app.domain.vocabulary import Ambition, Comparator, Dimension, Kind
 from app.domain.words import AFTER, BEFORE, RANK_END, SEPARATOR, SIGNS, YEARLY, Effect
 
 
@@ -98,6 +98,21 @@ _MAGNITUDE_ONLY = re.compile(
     rf"{NOT_WITHIN}(?P<vague>[上数几])?(?P<magnitude>{MAGNITUDE})(?P<more>余)?(?P<base>{BASE})?"
 )
 _FRACTION = re.compile(f"{NOT_WITHIN}(?:{FRACTION})")
+# The rest of what was not read as a range (3-5家以上), a deviation (±5%), every tenth (每10家), the first ten (前10家).
+_LOOSE = re.compile(r"(?<![\d%][-–—−~])(?<![±~每])(?<!(?<![目当之以此先日])前)")
+# More digits, and units that are not known: a magnitude before them is no figure of another unit (500万千瓦).
+_UNKNOWN = re.compile(
+    r"\d|[千兆]?瓦|吨|升|千?克|[公市]?斤|度电|字节|比特|小时|分钟|毫?秒|标箱|[一-鿿]{0,3}(?:法郎|卢布|卢比|铢|盾)"
+    r"|(?:[bmt]n|[kmb])(?![A-Za-z])"
+)
+_PER_PEOPLE = re.compile(r"每(?P<people>[万千百]人)口?[^,;。、]{0,24}$")
+_NEGATED = re.compile("(?:不|未|没有?|勿)(?:得|能|应|宜|可|会|要|曾|允许)?$")
+_OPPOSITE = {
+    Comparator.GT: Comparator.LE,
+    Comparator.GE: Comparator.LT,
+    Comparator.LT: Comparator.GE,
+    Comparator.LE: Comparator.GT,
+}
 _RANK = re.compile(rf"(?:(?P<within>前|\btop )|第)(?P<number>{NUMBER})(?P<place>位|名|强)?")
 _DOUBLING = re.compile(rf"翻(?P<number>{CHINESE})?番")
 _EDGES = re.compile(rf"^(?:{SEPARATOR})+|(?:{SEPARATOR})+$")
@@ -106,6 +121,9 @@ _FIXED = {
     "全覆盖": (Decimal(100), "%", None),
     "全部覆盖": (Decimal(100), "%", None),
     "全面覆盖": (Decimal(100), "%", None),
+    "百分之百": (Decimal(100), "%", None),
+    "百分百": (Decimal(100), "%", None),
+    "过半数": (Decimal(50), "%", Comparator.GT),
     "过半": (Decimal(50), "%", Comparator.GT),
     "一半": (Decimal(50), "%", None),
     "半数": (Decimal(50), "%", None),
@@ -193,13 +211,21 @@ def _rank(text: str, place: int, floor: int) -> _Core | None:
 
 def _amount(text: str, place: int, floor: int, *, counts: bool) -> _Core | None:
     low = _AMOUNT.match(text, place)
-    if not low:
+    if not low or not _LOOSE.match(text, place) or _goes_on(text, low):
         return None
     unit = _unit_of(low) or ("count" if counts else "")
-    if not low["base"] and text[low.end() : low.end() + 1].isdigit():
-        return None
     core = _Core(place, low.end(), _number_of(low), unit, comparator=_more(low)) if unit else None
-    return _range(text, low, floor, counts=counts) or core
+    core = _range(text, low, floor, counts=counts) or core
+    people = _PER_PEOPLE.search(text[floor:place])
+    if core and people and find_unit(core.unit).dimension is Dimension.COUNT:
+        # 每万人口发明专利拥有量12件 is a density and no count of twelve.
+        return replace(core, unit=f"{core.unit}/{people['people']}")
+    return core
+
+
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a number without a noun is followed by more of it, or by a unit that is not known."""
+    return not found["base"] and _UNKNOWN.match(text, found.end()) is not None
 
 
 def _range(text: str, low: re.Match[str], floor: int, *, counts: bool) -> _Core | None:
@@ -246,6 +272,8 @@ def _magnitude_only(text: str, place: int) -> _Core | None:
 def _unit_of(found: re.Match[str]) -> str:
     magnitude, base = found["magnitude"] or "", found["base"] or ""
     if found["sign"]:
+        if base and find_unit(base).canonical != SIGNS[found["sign"]]:
+            raise ValueError(found[0])  # ¥5m is millions to some, and metres to nobody.
         return f"{magnitude} {SIGNS[found['sign']]}".strip()
     joint = " " if magnitude.isascii() and magnitude and base else ""
     return magnitude + joint + base.removeprefix("个" if base == "个百分点" else "")
@@ -293,6 +321,9 @@ def _complete(text: str, core: _Core, floor: int) -> Quantity:
     while after := _word_after(text, end):
         end, effect = after
         words.take(effect, behind=True)
+    if words.comparator in _OPPOSITE and (negation := _NEGATED.search(text[floor:start])):
+        words.comparator = _OPPOSITE[words.comparator]
+        start = floor + negation.start()
     comparator = _comparator(core, words.comparator)
     canonical, unit = to_canonical(core.value, core.unit)
     high = None if core.high is None else to_canonical(core.high, core.unit)[0]
@@ -304,6 +335,9 @@ def _complete(text: str, core: _Core, floor: int) -> Quantity:
 
 
 def _comparator(core: _Core, said: Comparator | None) -> Comparator:
+    if core.comparator is Comparator.BETWEEN and said in _OPPOSITE:
+        # 不超过3—5家: a bound on a range is none that could be kept.
+        raise DomainError("unreadable_figure", part=core.unit)
     if core.comparator in {Comparator.BETWEEN, Comparator.ORDER}:
         return core.comparator
     if said or core.comparator or core.numeral:

@@ -119,16 +119,16 @@ def _bases() -> dict[str, _Base]:
 
 _BASES = _bases()
 _UNSCALED = frozenset({"%", "percent", "‰", "成", "pp", "百分点", "个百分点", "位", "rank"})
-# Before these words the noun is no unit: 成果, 人工智能, 元宇宙, 项目, 年代, 五位一体, 一个数量级.
+# Before these words the noun is no unit: 成果, 七成五, 人工智能, 元宇宙, 项目, 年代, 五位一体, 两位数, 一个数量级.
 _NOT_BEFORE = {
-    "成": "[果为立员功就长熟]",
+    "成": "[果为立员功就长熟一二三四五六七八九半]",
     "人": "[工才民口]",
     "元": "宇宙",
     "项": "目",
     "条": "例",
     "年": "代",
-    "位": "一体|[于置]",
-    "个": "数量级",
+    "位": "一体|[于置数次]",
+    "个": "数量级|位次",
 }
 
 

@@ -3,18 +3,19 @@
 The sentences are in the catalogues; nothing here words an error for a reader.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from app.domain.base import Schema
+from app.domain.base import PUBLIC_ID, SLUG, Schema
 from app.domain.errors import DomainError, Problem
 
 S = TypeVar("S", bound=Schema)
 
 # Pydantic's own codes, folded into the few that a reader can tell apart.
-_CODES = {
+_CODES: Final[Mapping[str, str]] = {
     "missing": "missing",
     "extra_forbidden": "unknown_field",
     "enum": "unknown_word",
@@ -26,6 +27,28 @@ _CODES = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
 }
+# By the beginning of Pydantic's code, what should have been written instead: each is a sentence of its own.
+_FORMS: Final[Mapping[str, str]] = {
+    "int_": "whole_number",
+    "decimal_": "number",
+    "finite_": "number",
+    "date_": "day",
+    "bool_": "yes_no",
+    "string_": "text",
+    "list_": "list",
+    "dict_": "group",
+    "model_": "group",
+}
+_PATTERNS: Final[Mapping[str, str]] = {
+    SLUG: "slug",
+    PUBLIC_ID: "public_id",
+    r"^(\d{6}|[a-z0-9]+(-[a-z0-9]+)*)$": "region_code",
+    r"^CN(-[A-Z]{2})?$": "iso",
+    r"^https?://\S+$": "web_address",
+    r"^[0-9a-f]{64}$": "sha256",
+}
+# How much of what was given is repeated.
+_SHOWN: Final = 80
 
 
 def validate(schema: type[S], data: Any) -> S:
@@ -42,17 +65,27 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 
 def problem_of(item: Mapping[str, Any]) -> Problem:
-    """Name one problem of Pydantic's, as its `errors` gives it."""
+    """Name one problem of Pydantic's, as its `errors` gives it; `case` among the details tells its sentence."""
     kind = str(item["type"])
-    code = _CODES.get(kind)
-    if code is None:
-        # Types with a dot or suffix such as int_parsing, decimal_max_digits, date_from_datetime_parsing
-        # all mean that the value is not of the field's form; our own codes pass as they are.
-        builtin = kind.endswith(("_parsing", "_type")) or kind.startswith(
-            ("int_", "decimal_", "date_", "bool_")
-        )
-        code = "bad_form" if builtin and kind != "date_out_of_range" else kind
-    detail = {name: str(value) for name, value in item.get("ctx", {}).items()}
-    if item["type"] != "missing" and isinstance(item.get("input"), str | int | float):
-        detail.setdefault("given", str(item["input"])[:80])
+    detail: dict[str, Any] = {name: str(value) for name, value in item.get("ctx", {}).items()}
+    # Whatever Pydantic says of a type or of how it is written; our own codes pass as they are.
+    form = next((form for start, form in _FORMS.items() if kind.startswith(start)), None)
+    code = _CODES.get(kind, kind)
+    if kind == "string_pattern_mismatch":
+        form = _PATTERNS.get(detail["pattern"])
+    elif code == kind and (form or kind.endswith(("_parsing", "_type"))) and kind != "date_out_of_range":
+        code = "bad_form"
+    if code == "bad_form" and form is not None:
+        detail["case"] = form
+    elif code == "unknown_word":
+        detail["expected"] = re.findall(r"'([^']*)'", detail["expected"])
+    elif code == "too_short" and detail["min_length"] == "1":
+        detail["case"] = "empty"
+    if kind != "missing" and isinstance(item.get("input"), str | int | float):
+        detail.setdefault("given", shortened(str(item["input"])))
     return Problem(code, ".".join(str(part) for part in item["loc"]), detail)
+
+
+def shortened(text: str) -> str:
+    """Cut what was given to a length that a sentence bears."""
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

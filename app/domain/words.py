@@ -25,15 +25,15 @@ def _lexicon(*groups: tuple[Effect, str]) -> Lexicon:
 
 
 BEFORE = _lexicon(
-    (Comparator.GT, "超过 超出 超 突破 逾 高于 大于 多于 越过 跨过 破 不止"),
+    (Comparator.GT, "超过 超出 超 突破 逾 高于 大于 多于 越过 跨过 过 破 不止 >"),
     (Comparator.GT, "more_than over above exceeding"),
-    (Comparator.GE, "不低于 不少于 不小于 不下 不下于 不亚于 至少 最少 最低 起码 保底"),
+    (Comparator.GE, "不低于 不少于 不小于 不下 不下于 不亚于 至少 最少 最低 起码 保底 达到或超过 达到或者超过 ≥"),
     (Comparator.GE, "at_least no_less_than not_less_than"),
     (Comparator.APPROX, "约 大约 约为 约占 近 将近 接近 逼近 大致 基本 基本实现"),
     (Comparator.APPROX, "about around approximately nearly"),
-    (Comparator.LE, "不超过 不超 不高于 不多于 不大于 至多 最多 最高"),
+    (Comparator.LE, "不超过 不超 不高于 不多于 不大于 至多 最多 最高 ≤"),
     (Comparator.LE, "at_most up_to no_more_than not_more_than"),
-    (Comparator.LT, "不到 不足 低于 少于 小于 未满 未达 未达到"),
+    (Comparator.LT, "不到 不足 低于 少于 小于 未满 未达 未达到 <"),
     (Comparator.LT, "less_than fewer_than below under"),
     (Comparator.ORDER, "in_the_order_of on_the_order_of of_the_order_of"),
     (Kind.INCREASE, "新增 新增加 新建 新建成 新建设 新设 新设立 新培育 新认定 新引进 净增 净增加 an_increase_of"),
@@ -52,15 +52,16 @@ BEFORE = _lexicon(
     (None, "实现 培育 培养 打造 攻克 建设 建成 形成 推出 引进 集聚 聚集 认定 赋能 布局 设立 落地 完成 推动 支持"),
     (None, "遴选 选树 制定 开发 发布 建立 组建 招引 创建 开展 举办 储备 覆盖 服务 推广 孵化 制修订 编制 研发"),
     (None, "迈入 迈上 跨入 进入 跻身 站上 保持 保持在 稳定在 控制在 维持在 确保 连续多年 连续多年保持 年"),
-    (None, "全国 全省 全市 国内 世界 全球 国际 行业 位居 位列 居 居全国 排名 排 稳居 名列 位于 列"),
+    (None, "全国 全省 全市 国内 世界 全球 国际 行业 位居 位列 居 排名 排 稳居 名列 位于 列"),
     # These end in a word of the lists above and do not mean it.
-    (None, "签约 节约 预约 合约 最近 附近 打破 攻破 赶超"),
+    (None, "签约 节约 预约 合约 最近 附近 打破 攻破 赶超 通过 经过 不过"),
+    (None, "每万人 每千人 每百人 每万人口 每千人口 每百人口"),
     (None, "between of in the reach reaching"),
 )  # fmt: skip
 
 AFTER = _lexicon(
-    (Comparator.GE, "以上 及以上 或以上 之上 or_more and_above"),
-    (Comparator.LE, "以内 之内 以下 及以下 or_less"),
+    (Comparator.GE, "以上 及以上 或以上 (含)以上 之上 or_more and_above"),
+    (Comparator.LE, "以内 之内 以下 及以下 (含)以下 (含)以内 or_less"),
     (Comparator.APPROX, "左右 上下"),
     (Comparator.GT, "余 有余 开外"),
     (Comparator.ORDER, "级 量级 规模级"),

@@ -11,9 +11,10 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import DomainError, Problem
-from app.domain.validation import problem_of
+from app.domain.validation import problem_of, shortened
 from app.i18n import Lang, is_lang
 from app.web.headers import is_api
 from app.web.pages.errors import error_page
@@ -34,7 +35,38 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unforeseen)
+    # Not a handler: after one for Exception, Starlette raises the error again, which the server logs once more
+    # before it drops the connection.
+    app.add_middleware(Unforeseen)
+
+
+class Unforeseen:
+    """The ASGI application around the routes that answers what nobody thought of."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Watch over an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer; log what it raises instead, once, and answer with the id in the log."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if begun:
+                # Half an answer cannot be taken back: the server logs the error and drops the connection.
+                raise
+            answer = _unforeseen(Request(scope), error)
+            await answer(scope, receive, send)
 
 
 def answer_problems(
@@ -46,11 +78,20 @@ def answer_problems(
     error_id: str | None = None,
 ) -> Response:
     """Answer as the path asks for: problem+json under /api, else a page with the first problem."""
+    problems = [_shortened(problem) for problem in problems]
     if is_api(request.url.path):
         return problem_answer(request, status, problems, headers=headers, error_id=error_id)
     page = error_page(request, _page_lang(request), status, problems[0], error_id)
     page.headers.update(headers or {})
     return page
+
+
+def _shortened(problem: Problem) -> Problem:
+    """Cut what a reader sent, which the sentence repeats to him."""
+    detail = {
+        name: shortened(value) if isinstance(value, str) else value for name, value in problem.detail.items()
+    }
+    return Problem(problem.code, shortened(problem.field), detail)
 
 
 def _page_lang(request: Request) -> Lang:
@@ -88,7 +129,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
-    """Answer what nobody thought of by an id, which stands in the log beside the trace."""
+    """Log the trace under an id, and answer with the id."""
     error_id = secrets.token_hex(8)
     logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
     problem = Problem("internal_error", "", {"error_id": error_id})

@@ -3,6 +3,7 @@
 Tags and what may be kept are the business of `middleware` and `kept`.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -31,6 +32,8 @@ PREFLIGHT: Final[tuple[Header, ...]] = (
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 )
+# The slash that an address lacks is added by the router, with whatever host the request named.
+_ABSOLUTE = re.compile(rb"https?://[^/]*/*(?P<rest>.*)", re.DOTALL)
 ALLOW: Final[Header] = (b"allow", b"GET, HEAD, OPTIONS")
 
 
@@ -39,7 +42,7 @@ def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header
 
     What a route says itself stays; names are in lower case, as ASGI has them.
     """
-    kept = [_widened(header) for header in given]
+    kept = [_mended(header) for header in given]
     names = {name for name, _ in kept}
     added = (*more, *SECURITY, *(OPEN if is_api(path) else ()))
     return (*kept, *(header for header in added if header[0] not in names))
@@ -55,12 +58,22 @@ def is_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 
-def _widened(header: Header) -> Header:
-    """Name HEAD and OPTIONS beside GET in a router's Allow: it knows nothing of who answers them."""
+def in_one_line(given: Iterable[Header], name: bytes) -> list[Header]:
+    """Join the lines of a list whose words know no capitals (RFC 9110, 5.3), as if it had been sent in one."""
+    headers = list(given)
+    lines = [value for each, value in headers if each == name]
+    rest = [header for header in headers if header[0] != name]
+    return [*rest, (name, b", ".join(lines).lower())] if lines else rest
+
+
+def _mended(header: Header) -> Header:
+    """Say what a router does not know: who answers HEAD and OPTIONS, and under which address readers come."""
     name, value = header
-    if name != b"allow":
-        return header
-    methods = [method.strip() for method in value.split(b",")]
-    if b"GET" in methods:
-        methods += [method for method in (b"HEAD", b"OPTIONS") if method not in methods]
-    return name, b", ".join(methods)
+    if name == b"allow":
+        methods = {method.strip() for method in value.split(b",")}
+        if b"GET" in methods:
+            methods |= {b"HEAD", b"OPTIONS"}
+        return name, b", ".join(sorted(methods))
+    if name == b"location" and (absolute := _ABSOLUTE.fullmatch(value)):
+        return name, b"/" + absolute["rest"]
+    return header

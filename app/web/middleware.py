@@ -17,7 +17,7 @@ from typing import Any, Final
 from app.domain.dates import shanghai_today
 from app.domain.errors import UnavailableError
 from app.store.session import Database
-from app.web.headers import Header, completed, options
+from app.web.headers import Header, completed, in_one_line, options
 from app.web.kept import (
     NO_BODY,
     Answer,
@@ -40,6 +40,8 @@ KEPT_BYTES: Final = 64 * 2**20
 
 # Neither depends on the dataset revision: one says itself how long it holds, the other is for editors.
 _APART = re.compile(r"/(?:static|(?:zh|en)/admin)(?:/|\Z)")
+# Its methods are not those of everything else.
+_ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 _OK: Final = 200
 # With the first two an answer is not one for all readers of an address; with the third it has its tag.
 _OWN: Final = frozenset({b"vary", b"set-cookie", b"etag"})
@@ -87,7 +89,7 @@ class WebMiddleware:
             await self.app(scope, receive, send)
             return
         asked = self._asked(scope)
-        if scope["method"] == "OPTIONS" and not _APART.match(asked.path):
+        if scope["method"] == "OPTIONS" and not _ADMIN.match(asked.path):
             await send({"type": "http.response.start", "status": 204, "headers": options(asked.path)})
             await send(NO_BODY)
             return
@@ -114,7 +116,9 @@ class WebMiddleware:
         """Let the application answer, and those who ask the same meanwhile wait for what becomes of it."""
         # Both scopes share one state, in which the routes leave what they know.
         state = scope.setdefault("state", {})
-        inner = {**scope, "method": "GET"} if asked.head else scope
+        inner = {**scope, "headers": in_one_line(scope["headers"], b"accept-language")}
+        if asked.head:
+            inner["method"] = "GET"
         decided: Future[None] = asyncio.get_running_loop().create_future()
         place = None if asked.revision is None else (asked.key, (asked.revision, asked.day))
         if place is not None:

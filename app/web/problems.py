@@ -5,7 +5,7 @@ Which error gets which status is decided by the errors themselves and by `handle
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request, Response
 from pydantic import Field
@@ -16,8 +16,8 @@ from app.store.views.base import View, about
 from app.web.pages.overview import preferred_lang
 
 MEDIA_TYPE: Final = "application/problem+json"
-# How much of what a reader sent is repeated to him.
-_SHOWN: Final = 200
+# A short query can hold a thousand mistakes.
+MOST: Final = 20
 
 
 class ErrorView(View):
@@ -42,7 +42,7 @@ class ProblemView(View):
         "How many of them by metric family; with too_wide only", {"industry_size": 1400, "adoption": 1017}
     )
     error_id: str | None = about("Stands in the log too; with status 500 only", "5f1c8a0be4d27391")
-    errors: list[ErrorView] = Field(description="Each thing that is wrong")
+    errors: list[ErrorView] = Field(description=f"Each thing that is wrong, up to {MOST}")
 
 
 def problem_answer(
@@ -55,12 +55,11 @@ def problem_answer(
 ) -> Response:
     """Answer with what is wrong, in the reader's language, English unless the request says otherwise."""
     lang = problem_lang(request)
-    listed = [_shortened(problem) for problem in problems]
     errors = [
         ErrorView(field=problem.field, code=problem.code, message=problem_sentence(lang, problem))
-        for problem in listed
+        for problem in problems[:MOST]
     ]
-    first = listed[0]
+    first = problems[0]
     view = ProblemView(
         type=f"/api#{first.code}",
         title=status_title(lang, status),
@@ -89,10 +88,3 @@ def status_title(lang: Lang, status: int) -> str:
     """Name a status in the reader's language."""
     title = term(lang, "status", str(status))
     return HTTPStatus(status).phrase if title == str(status) else title
-
-
-def _shortened(problem: Problem) -> Problem:
-    detail: dict[str, Any] = {
-        name: value[:_SHOWN] if isinstance(value, str) else value for name, value in problem.detail.items()
-    }
-    return Problem(problem.code, problem.field[:_SHOWN], detail)

@@ -4,8 +4,10 @@ The tables that use them are in `plans` and `facts`.
 """
 
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import Boundary, Comparator, Coverage, Kind
@@ -37,6 +39,27 @@ class FigureColumns:
     canonical_sort: Mapped[float | None]
 
 
+class RangeOrdered(ColumnElement[bool]):
+    """That a range's low value is not above its high one, by all their digits on both engines."""
+
+    inherit_cache = True
+
+
+@compiles(RangeOrdered)
+def _numbers(*_: Any, **__: Any) -> str:
+    return "value_high IS NULL OR value <= value_high"
+
+
+@compiles(RangeOrdered, "sqlite")
+def _digits(*_: Any, **__: Any) -> str:
+    """Compare texts of plain digits, since a cast would round them: where the point stands, then the digits."""
+    low, high = (f"(instr(ltrim({one}, '-') || '.', '.'), ltrim({one}, '-'))" for one in ("value", "value_high"))
+    return (
+        "value_high IS NULL OR CASE substr(value, 1, 1) = '-' WHEN substr(value_high, 1, 1) <> '-'"
+        f" THEN value < value_high WHEN 1 THEN {high} <= {low} ELSE {low} <= {high} END"
+    )
+
+
 def key_checks() -> tuple[CheckConstraint, ...]:
     """Hold the key fields to their words, and the metric to quantified keys."""
     return (
@@ -57,8 +80,5 @@ def figure_checks() -> tuple[CheckConstraint, ...]:
             name="figure_whole",
         ),
         CheckConstraint("(comparator = 'between') = (value_high IS NOT NULL)", name="between_has_two"),
-        CheckConstraint(
-            "value_high IS NULL OR CAST(value AS NUMERIC) <= CAST(value_high AS NUMERIC)",
-            name="between_ordered",
-        ),
+        CheckConstraint(RangeOrdered(), name="between_ordered"),
     )

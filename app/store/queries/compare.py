@@ -16,7 +16,8 @@ from app.domain.comparability import Figure, Key, compare, key_differences, rank
 from app.domain.errors import DomainError
 from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
 from app.store.models import Deadline, Metric, Plan, Region, Target
-from app.store.queries.deadlines import Dated, deadline_conditions, read_deadlines, statement
+from app.store.queries.bytewise import Bytewise
+from app.store.queries.deadlines import DEADLINES, Dated, deadline_conditions, read_deadlines
 from app.store.queries.filters import Condition, Filters
 from app.store.queries.rows import REGION, region_of
 from app.store.views.base import MetricRef, RegionRef
@@ -62,9 +63,9 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     conditions = _conditions(session, query, ids)
     _refuse_too_wide(session, conditions)
     rows = session.execute(
-        statement()
-        .where(*conditions)
-        .order_by(Metric.family, Metric.slug, Target.kind, Deadline.due_sort, Deadline.public_id)
+        DEADLINES.where(*conditions).order_by(
+            Bytewise(Metric.slug), Bytewise(Target.kind), Deadline.due_sort, Bytewise(Deadline.public_id)
+        )
     ).all()
     dated = read_deadlines(session, rows, today)
     directions = {row.public_id: row.metric_direction for row in rows}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from app.domain.comparability import TARGET_STATUS, Figure
+from app.domain.comparability import TARGET_STATUS, Figure, Key
 from app.domain.errors import GoneError, NotFoundError
 from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
@@ -39,10 +39,11 @@ from app.store.queries.rows import (
     key_of,
     plan_of,
     region_of,
+    swift,
 )
 from app.store.search import matching
-from app.store.views.base import Page, TargetRef
-from app.store.views.facts import DeadlineView
+from app.store.views.base import Page
+from app.store.views.facts import DeadlineView, NotedTargetRef
 
 ORDERS = {
     "due_on": Order(Deadline.due_sort, Deadline.id),
@@ -70,42 +71,41 @@ class Dated:
     figure: Figure
 
 
-def statement() -> AnySelect:
-    """Select what a deadline's view is made of, joined but not yet filtered."""
-    return (
-        select(
-            Deadline.id,
-            Deadline.public_id,
-            Deadline.due_on,
-            Deadline.due_precision,
-            Deadline.due_as_stated,
-            Deadline.ambition,
-            Deadline.inferred,
-            Deadline.note_zh,
-            Deadline.note_en,
-            Deadline.updated_at,
-            *figure_columns(Deadline),
-            *key_columns(Target),
-            Target.public_id.label("target_public_id"),
-            Target.statement_zh,
-            Target.statement_en,
-            Target.bindingness,
-            Target.baseline_year,
-            Target.inferred.label("target_inferred"),
-            Target.note_zh.label("target_note_zh"),
-            Target.note_en.label("target_note_en"),
-            Target.region_id,
-            *REGION,
-            *PLAN,
-            *METRIC,
-            *TOPIC,
-        )
-        .join(Target, Target.id == Deadline.target_id)
-        .join(Plan, Plan.id == Target.plan_id)
-        .join(Region, Region.id == Target.region_id)
-        .join(Topic, Topic.id == Target.topic_id)
-        .outerjoin(Metric, Metric.id == Target.metric_id)
+# What a deadline's view is made of, joined but not yet filtered.
+DEADLINES: AnySelect = (
+    select(
+        Deadline.id,
+        Deadline.public_id,
+        Deadline.due_on,
+        Deadline.due_precision,
+        Deadline.due_as_stated,
+        Deadline.ambition,
+        Deadline.inferred,
+        Deadline.note_zh,
+        Deadline.note_en,
+        Deadline.updated_at,
+        *figure_columns(Deadline),
+        *key_columns(Target),
+        Target.public_id.label("target_public_id"),
+        Target.statement_zh,
+        Target.statement_en,
+        Target.bindingness,
+        Target.baseline_year,
+        Target.inferred.label("target_inferred"),
+        Target.note_zh.label("target_note_zh"),
+        Target.note_en.label("target_note_en"),
+        Target.region_id,
+        *REGION,
+        *PLAN,
+        *METRIC,
+        *TOPIC,
     )
+    .join(Target, Target.id == Deadline.target_id)
+    .join(Plan, Plan.id == Target.plan_id)
+    .join(Region, Region.id == Target.region_id)
+    .join(Topic, Topic.id == Target.topic_id)
+    .outerjoin(Metric, Metric.id == Target.metric_id)
+)
 
 
 def list_deadlines(session: Session, filters: Filters, paging: Paging, today: date) -> Page[DeadlineView]:
@@ -121,7 +121,7 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
             conditions.append(Deadline.canonical_sort.is_not(None))
     found = fetch_page(
         session,
-        statement().where(*conditions),
+        DEADLINES.where(*conditions),
         paging,
         orders=orders,
         belongs_to=("deadlines", filters),
@@ -134,7 +134,7 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
 def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:
     """Read one deadline; raise NotFoundError unknown_deadline, or GoneError if it was retired."""
     columns = (Plan.editorial_state, Plan.retired_on, Target.retired_on, Deadline.retired_on)
-    named = statement().where(Deadline.public_id == public_id)
+    named = DEADLINES.where(Deadline.public_id == public_id)
     state = session.execute(named.with_only_columns(*columns)).one_or_none()
     refuse_hidden("unknown_deadline", public_id, state)
     rows = session.execute(named).all()
@@ -176,17 +176,19 @@ def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
 
 def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> list[Dated]:
     """Complete rows of the statement by evidence and progress, in a fixed number of statements."""
-    listed = list(rows)
+    listed = swift(rows)
     evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
     progress = ProgressReader(session, {row.region_id for row in listed}, today)
     return [
         Dated(
             DeadlineView(
                 id=row.public_id,
-                target=TargetRef(
+                target=NotedTargetRef(
                     public_id=row.target_public_id,
                     statement_zh=row.statement_zh,
                     statement_en=row.statement_en,
+                    note_zh=row.target_note_zh,
+                    note_en=row.target_note_en,
                 ),
                 plan=plan_of(row),
                 region=region_of(row),
@@ -198,25 +200,21 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
                 ambition=row.ambition,
                 bindingness=row.bindingness,
                 inferred=list(dict.fromkeys([*row.target_inferred, *row.inferred])),
-                note_zh=_joined(row.target_note_zh, row.note_zh),
-                note_en=_joined(row.target_note_en, row.note_en),
-                progress=progress.assess(_goal(row), row.region_id, row.metric_family),
+                note_zh=row.note_zh,
+                note_en=row.note_en,
+                progress=progress.assess(_goal(row, key), row.region_id, row.metric_family),
                 evidence=evidence.get(row.id, []),
                 updated_at=row.updated_at,
             ),
-            _figure(row),
+            _figure(row, key),
         )
-        for row in listed
+        for row, key in ((row, key_of(row)) for row in listed)
     ]
 
 
-def _joined(*notes: str | None) -> str | None:
-    return " ".join(note for note in notes if note) or None
-
-
-def _goal(row: AnyRow) -> Goal:
+def _goal(row: AnyRow, key: Key) -> Goal:
     return Goal(
-        key=key_of(row),
+        key=key,
         region=row.region_code,
         due_on=row.due_on,
         baseline_year=row.baseline_year,
@@ -229,9 +227,9 @@ def _goal(row: AnyRow) -> Goal:
     )
 
 
-def _figure(row: AnyRow) -> Figure:
+def _figure(row: AnyRow, key: Key) -> Figure:
     return Figure(
-        key=key_of(row),
+        key=key,
         region=row.region_code,
         region_level=row.region_level,
         year=row.due_on.year if row.due_on else None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
 from app.store.models import Evidence, Measure, Plan, Region
+from app.store.queries.bytewise import Bytewise
 from app.store.queries.deadlines import refuse_hidden
 from app.store.queries.filters import Condition, Filters, place_conditions, plan_id, supported_by
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
@@ -19,12 +20,26 @@ from app.store.views.base import Page
 from app.store.views.facts import MeasureView
 
 ORDERS = {
-    "public_id": Order(Measure.public_id, Measure.id),
+    "public_id": Order(Bytewise(Measure.public_id), Measure.id),
     "updated_at": Order(Measure.updated_at, Measure.id),
     "-updated_at": Order(Measure.updated_at, Measure.id, descending=True),
 }
 # Fields of the view that are columns of the same name.
 _PLAIN = tuple(name for name in MeasureView.model_fields if name not in {"plan", "region", "evidence"})
+_MEASURES: AnySelect = (
+    select(
+        Measure.id,
+        *(getattr(Measure, name) for name in _PLAIN),
+        Measure.retired_on,
+        Plan.editorial_state,
+        Plan.retired_on.label("plan_retired_on"),
+        *PLAN,
+        *REGION,
+    )
+    .select_from(Measure)
+    .join(Plan, Plan.id == Measure.plan_id)
+    .join(Region, Region.id == Measure.region_id)
+)
 
 
 def list_measures(session: Session, filters: Filters, paging: Paging) -> Page[MeasureView]:
@@ -34,7 +49,7 @@ def list_measures(session: Session, filters: Filters, paging: Paging) -> Page[Me
     """
     found = fetch_page(
         session,
-        _statement().where(*_conditions(session, filters)),
+        _MEASURES.where(*_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("measures", filters),
@@ -46,7 +61,7 @@ def list_measures(session: Session, filters: Filters, paging: Paging) -> Page[Me
 
 def get_measure(session: Session, public_id: str) -> MeasureView:
     """Read one measure; raise NotFoundError unknown_measure, or GoneError if it was retired."""
-    row = session.execute(_statement().where(Measure.public_id == public_id)).one_or_none()
+    row = session.execute(_MEASURES.where(Measure.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
     refuse_hidden("unknown_measure", public_id, state)
     return _read(session, [] if row is None else [row])[0]
@@ -55,25 +70,8 @@ def get_measure(session: Session, public_id: str) -> MeasureView:
 def measures_of_plan(session: Session, plan: int) -> list[MeasureView]:
     """Read the measures of a plan in the curator's order, but for retired ones."""
     held = (Measure.plan_id == plan, Measure.retired_on.is_(None))
-    rows = session.execute(_statement().where(*held).order_by(Measure.position, Measure.id)).all()
+    rows = session.execute(_MEASURES.where(*held).order_by(Measure.position, Measure.id)).all()
     return _read(session, rows)
-
-
-def _statement() -> AnySelect:
-    return (
-        select(
-            Measure.id,
-            *(getattr(Measure, name) for name in _PLAIN),
-            Measure.retired_on,
-            Plan.editorial_state,
-            Plan.retired_on.label("plan_retired_on"),
-            *PLAN,
-            *REGION,
-        )
-        .select_from(Measure)
-        .join(Plan, Plan.id == Measure.plan_id)
-        .join(Region, Region.id == Measure.region_id)
-    )
 
 
 def _conditions(session: Session, filters: Filters) -> list[Condition]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
 from app.store.models import Evidence, Metric, Observation, Organization, Region, Topic
+from app.store.queries.bytewise import Bytewise
 from app.store.queries.deadlines import refuse_hidden
 from app.store.queries.filters import (
     Condition,
@@ -32,6 +33,7 @@ from app.store.queries.rows import (
     key_fields,
     organization_of,
     region_of,
+    swift,
 )
 from app.store.search import matching
 from app.store.views.base import Page
@@ -40,7 +42,7 @@ from app.store.views.facts import ObservationView
 # An observation without a date comes last, as an undated deadline does.
 _ENDED = func.coalesce(Observation.to_on, date(9999, 12, 31))
 ORDERS = {
-    "slug": Order(Observation.slug, Observation.id),
+    "slug": Order(Bytewise(Observation.slug), Observation.id),
     "to_on": Order(_ENDED, Observation.id),
     "-to_on": Order(_ENDED, Observation.id, descending=True),
     "updated_at": Order(Observation.updated_at, Observation.id),
@@ -51,6 +53,37 @@ VALUE_ORDERS = {
     "value": Order(Observation.canonical_sort, Observation.id),
     "-value": Order(Observation.canonical_sort, Observation.id, descending=True),
 }
+_OBSERVATIONS: AnySelect = (
+    select(
+        Observation.id,
+        Observation.slug,
+        Observation.from_on,
+        Observation.to_on,
+        Observation.precision,
+        Observation.baseline_year,
+        Observation.status,
+        Observation.series,
+        Observation.statement_zh,
+        Observation.statement_en,
+        Observation.inferred,
+        Observation.note_zh,
+        Observation.note_en,
+        Observation.updated_at,
+        Observation.editorial_state,
+        Observation.retired_on,
+        *key_columns(Observation),
+        *figure_columns(Observation),
+        *REGION,
+        *METRIC,
+        *TOPIC,
+        *ORGANIZATION,
+    )
+    .select_from(Observation)
+    .join(Region, Region.id == Observation.region_id)
+    .join(Metric, Metric.id == Observation.metric_id)
+    .join(Topic, Topic.id == Observation.topic_id)
+    .outerjoin(Organization, Organization.id == Observation.measured_by_id)
+)
 
 
 def list_observations(session: Session, filters: Filters, paging: Paging) -> Page[ObservationView]:
@@ -62,7 +95,7 @@ def list_observations(session: Session, filters: Filters, paging: Paging) -> Pag
     one_measure = filters.metric is not None and filters.kind is not None
     found = fetch_page(
         session,
-        _statement().where(*_conditions(session, filters)),
+        _OBSERVATIONS.where(*_conditions(session, filters)),
         paging,
         orders=ORDERS | VALUE_ORDERS if one_measure else ORDERS,
         belongs_to=("observations", filters),
@@ -74,43 +107,9 @@ def list_observations(session: Session, filters: Filters, paging: Paging) -> Pag
 
 def get_observation(session: Session, slug: str) -> ObservationView:
     """Read one observation; raise NotFoundError unknown_observation, or GoneError if it was retired."""
-    row = session.execute(_statement().where(Observation.slug == slug)).one_or_none()
+    row = session.execute(_OBSERVATIONS.where(Observation.slug == slug)).one_or_none()
     refuse_hidden("unknown_observation", slug, row and (row.editorial_state, row.retired_on))
     return _read(session, [] if row is None else [row])[0]
-
-
-def _statement() -> AnySelect:
-    return (
-        select(
-            Observation.id,
-            Observation.slug,
-            Observation.from_on,
-            Observation.to_on,
-            Observation.precision,
-            Observation.baseline_year,
-            Observation.status,
-            Observation.series,
-            Observation.statement_zh,
-            Observation.statement_en,
-            Observation.inferred,
-            Observation.note_zh,
-            Observation.note_en,
-            Observation.updated_at,
-            Observation.editorial_state,
-            Observation.retired_on,
-            *key_columns(Observation),
-            *figure_columns(Observation),
-            *REGION,
-            *METRIC,
-            *TOPIC,
-            *ORGANIZATION,
-        )
-        .select_from(Observation)
-        .join(Region, Region.id == Observation.region_id)
-        .join(Metric, Metric.id == Observation.metric_id)
-        .join(Topic, Topic.id == Observation.topic_id)
-        .outerjoin(Organization, Organization.id == Observation.measured_by_id)
-    )
 
 
 def _conditions(session: Session, filters: Filters) -> list[Condition]:
@@ -161,5 +160,5 @@ def _read(session: Session, rows: Sequence[AnyRow]) -> list[ObservationView]:
             evidence=evidence.get(row.id, []),
             updated_at=row.updated_at,
         )
-        for row in rows
+        for row in swift(rows)
     ]

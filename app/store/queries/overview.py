@@ -22,8 +22,8 @@ from app.store.models import (
     Source,
     Target,
 )
-from app.store.queries.deadlines import PUBLIC, read_deadlines
-from app.store.queries.deadlines import statement as deadline_statement
+from app.store.queries.bytewise import Bytewise
+from app.store.queries.deadlines import DEADLINES, PUBLIC, read_deadlines
 from app.store.queries.filters import Condition
 from app.store.queries.rows import REGION, region_of
 from app.store.views.entities import CoverageView
@@ -84,7 +84,7 @@ def list_coverage(session: Session) -> list[CoverageView]:
         )
         .outerjoin(plans, plans.c.start == Region.id)
         .where(Region.level == RegionLevel.PROVINCE, Region.retired_on.is_(None))
-        .order_by(Region.code)
+        .order_by(Bytewise(Region.code))
     )
     return [
         CoverageView(region=region_of(row), short_zh=row.short_zh, plans=row.plans, searched=row.searched)
@@ -126,7 +126,7 @@ def _headlines(session: Session, today: date) -> list[DeadlineView]:
         .join(Region, Region.id == Target.region_id)
         .join(Metric, Metric.id == Target.metric_id)
         .where(*PUBLIC, *held, Deadline.due_on >= today)
-        .order_by(Deadline.due_sort, Region.code, Deadline.canonical_sort.desc(), Deadline.id)
+        .order_by(Deadline.due_sort, Bytewise(Region.code), Deadline.canonical_sort.desc(), Deadline.id)
         .limit(_CANDIDATES)
     )
     first: dict[int, int] = {}
@@ -138,9 +138,8 @@ def _headlines(session: Session, today: date) -> list[DeadlineView]:
 
 def _next(session: Session, today: date, conditions: Sequence[Condition], limit: int) -> list[DeadlineView]:
     rows = session.execute(
-        deadline_statement()
-        .where(*PUBLIC, *conditions, Deadline.due_on >= today)
-        .order_by(Deadline.due_sort, Region.code, Deadline.public_id)
+        DEADLINES.where(*PUBLIC, *conditions, Deadline.due_on >= today)
+        .order_by(Deadline.due_sort, Bytewise(Region.code), Bytewise(Deadline.public_id))
         .limit(limit)
     )
     return [dated.view for dated in read_deadlines(session, rows, today)]
@@ -152,7 +151,7 @@ def _latest(session: Session) -> list[LatestView]:
         select(Plan.slug.label("key"), Plan.title_zh, Plan.title_en, Plan.updated_at, *REGION)
         .join(Region, Region.id == Plan.region_id)
         .where(_PUBLISHED)
-        .order_by(Plan.updated_at.desc(), Plan.slug)
+        .order_by(Plan.updated_at.desc(), Bytewise(Plan.slug))
     )
     observations = (
         select(
@@ -164,7 +163,7 @@ def _latest(session: Session) -> list[LatestView]:
         )
         .join(Region, Region.id == Observation.region_id)
         .where(_OBSERVED)
-        .order_by(Observation.updated_at.desc(), Observation.slug)
+        .order_by(Observation.updated_at.desc(), Bytewise(Observation.slug))
     )
     found = [
         LatestView(

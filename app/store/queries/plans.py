@@ -23,6 +23,7 @@ from app.store.models import (
     Target,
     Topic,
 )
+from app.store.queries.bytewise import Bytewise
 from app.store.queries.deadlines import refuse_hidden
 from app.store.queries.filters import (
     Condition,
@@ -41,13 +42,33 @@ from app.store.views.base import OrganizationRef, Page, TopicRef
 from app.store.views.entities import LinkView, PlanDetail, PlanView
 
 ORDERS = {
-    "slug": Order(Plan.slug, Plan.id),
+    "slug": Order(Bytewise(Plan.slug), Plan.id),
     "updated_at": Order(Plan.updated_at, Plan.id),
     "-updated_at": Order(Plan.updated_at, Plan.id, descending=True),
 }
 # Fields of the view that are not columns of the same name.
 _GATHERED = frozenset({"region", "issuers", "topics", "targets", "measures"})
 _PLAIN = tuple(name for name in PlanView.model_fields if name not in _GATHERED)
+
+
+def _count(part: type[Target] | type[Measure]) -> SQLColumnExpression[int]:
+    counted = select(func.count()).where(part.plan_id == Plan.id, part.retired_on.is_(None))
+    return counted.correlate(Plan).scalar_subquery()
+
+
+_PLANS: AnySelect = (
+    select(
+        Plan.id,
+        *(getattr(Plan, name) for name in _PLAIN),
+        Plan.editorial_state,
+        Plan.retired_on,
+        _count(Target).label("targets"),
+        _count(Measure).label("measures"),
+        *REGION,
+    )
+    .select_from(Plan)
+    .join(Region, Region.id == Plan.region_id)
+)
 
 
 def list_plans(session: Session, filters: Filters, paging: Paging) -> Page[PlanView]:
@@ -58,7 +79,7 @@ def list_plans(session: Session, filters: Filters, paging: Paging) -> Page[PlanV
     """
     found = fetch_page(
         session,
-        _statement().where(*_conditions(session, filters)),
+        _PLANS.where(*_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("plans", filters),
@@ -73,7 +94,7 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
 
     Raises NotFoundError unknown_plan, or GoneError if it was retired.
     """
-    row = session.execute(_statement().where(Plan.slug == slug)).one_or_none()
+    row = session.execute(_PLANS.where(Plan.slug == slug)).one_or_none()
     refuse_hidden("unknown_plan", slug, row and (row.editorial_state, row.retired_on))
     rows = [] if row is None else [row]
     (plan,) = _read(session, rows)
@@ -85,27 +106,6 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
         target_list=targets_of_plan(session, number, today),
         measure_list=measures_of_plan(session, number),
     )
-
-
-def _statement() -> AnySelect:
-    return (
-        select(
-            Plan.id,
-            *(getattr(Plan, name) for name in _PLAIN),
-            Plan.editorial_state,
-            Plan.retired_on,
-            _count(Target).label("targets"),
-            _count(Measure).label("measures"),
-            *REGION,
-        )
-        .select_from(Plan)
-        .join(Region, Region.id == Plan.region_id)
-    )
-
-
-def _count(part: type[Target] | type[Measure]) -> SQLColumnExpression[int]:
-    counted = select(func.count()).where(part.plan_id == Plan.id, part.retired_on.is_(None))
-    return counted.correlate(Plan).scalar_subquery()
 
 
 def _conditions(session: Session, filters: Filters) -> list[Condition]:
@@ -182,6 +182,6 @@ def _links(session: Session, plan: int) -> list[LinkView]:
             select(*columns)
             .join(Plan, Plan.id == there)
             .where(here == plan, Plan.editorial_state == EditorialState.PUBLISHED)
-            .order_by(PlanLink.position, Plan.slug)
+            .order_by(PlanLink.position, Bytewise(Plan.slug))
         )
     ]

@@ -8,14 +8,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.comparability import Key
 from app.domain.progress import Goal, Reading, assess
 from app.domain.vocabulary import EditorialState, Family, Precision
 from app.store.models import Metric, Observation, Region, RegionMember, Topic
-from app.store.queries.rows import figure_columns, key_columns, key_of
+from app.store.queries.bytewise import Bytewise
+from app.store.queries.paging import AnySelect
+from app.store.queries.rows import figure_columns, key_columns, key_of, swift
 from app.store.views.facts import ProgressView, RefusalView
 
 
@@ -39,7 +41,7 @@ class ProgressReader:
         """Read the candidates for deadlines of these region ids, as of a day in Shanghai."""
         self.today = today
         self._above = regions_above(session, regions)
-        self._topics = _topic_lines(session)
+        self._topics = topic_lines(session)
         self._candidates = _candidates(session, set(regions).union(*self._above.values()))
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
@@ -70,27 +72,60 @@ class ProgressReader:
         return a.topic == b.topic or b.topic in self._topics[a.topic] or a.topic in self._topics[b.topic]
 
 
-def regions_above(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Find all regions above each of these, groups included, in one statement."""
-    lines = select(Region.id.label("start"), Region.id.label("id")).where(Region.id.in_(ids))
-    above = lines.cte("above", recursive=True)
+def _above() -> AnySelect:
+    lines = select(Region.id.label("start"), Region.id.label("id"))
+    above = lines.where(Region.id.in_(bindparam("ids", expanding=True))).cte("above", recursive=True)
     edges = union_all(
         select(Region.id.label("below"), Region.parent_id.label("id")).where(Region.parent_id.is_not(None)),
         select(RegionMember.member_id.label("below"), RegionMember.group_id.label("id")),
     ).subquery("edges")
     above = above.union(select(above.c.start, edges.c.id).join(above, edges.c.below == above.c.id))
+    return select(above.c.start, above.c.id)
+
+
+# Statements are built once: SQLAlchemy then finds their SQL without looking through them again.
+_ABOVE = _above()
+_parent = aliased(Topic)
+_PARENTS = select(Topic.slug, _parent.slug).outerjoin(_parent, Topic.parent_id == _parent.id)
+_OBSERVED = (
+    select(
+        Observation.slug,
+        Observation.region_id,
+        Region.code.label("region_code"),
+        Observation.from_on,
+        Observation.from_precision,
+        Observation.to_on,
+        Observation.baseline_year,
+        Observation.status,
+        Metric.family,
+        Metric.slug.label("metric_slug"),
+        Topic.slug.label("topic_slug"),
+        *key_columns(Observation),
+        *figure_columns(Observation),
+    )
+    .join(Region, Region.id == Observation.region_id)
+    .join(Metric, Metric.id == Observation.metric_id)
+    .join(Topic, Topic.id == Observation.topic_id)
+    .where(
+        Observation.region_id.in_(bindparam("regions", expanding=True)),
+        Observation.editorial_state == EditorialState.PUBLISHED,
+    )
+    .order_by(Bytewise(Observation.slug))
+)
+
+
+def regions_above(session: Session, ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Find all regions above each of these, groups included, in one statement."""
     found: dict[int, set[int]] = defaultdict(set)
-    for start, place in session.execute(select(above.c.start, above.c.id)):
+    for start, place in session.execute(_ABOVE, {"ids": list(ids)}):
         if place != start:
             found[start].add(place)
     return {start: frozenset(places) for start, places in found.items()}
 
 
-def _topic_lines(session: Session) -> dict[str, frozenset[str]]:
-    """Give the topics above each topic."""
-    parent = aliased(Topic)
-    rows = session.execute(select(Topic.slug, parent.slug).outerjoin(parent, Topic.parent_id == parent.id))
-    up: dict[str, str | None] = dict(rows.all())
+def topic_lines(session: Session) -> dict[str, frozenset[str]]:
+    """Find the topics above each topic, in one statement."""
+    up: dict[str, str | None] = dict(session.execute(_PARENTS).all())
     lines = {}
     for slug, parent_slug in up.items():
         line: list[str] = []
@@ -103,30 +138,8 @@ def _topic_lines(session: Session) -> dict[str, frozenset[str]]:
 
 
 def _candidates(session: Session, regions: Collection[int]) -> dict[int, list[Candidate]]:
-    statement = (
-        select(
-            Observation.slug,
-            Observation.region_id,
-            Region.code.label("region_code"),
-            Observation.from_on,
-            Observation.from_precision,
-            Observation.to_on,
-            Observation.baseline_year,
-            Observation.status,
-            Metric.family,
-            Metric.slug.label("metric_slug"),
-            Topic.slug.label("topic_slug"),
-            *key_columns(Observation),
-            *figure_columns(Observation),
-        )
-        .join(Region, Region.id == Observation.region_id)
-        .join(Metric, Metric.id == Observation.metric_id)
-        .join(Topic, Topic.id == Observation.topic_id)
-        .where(Observation.region_id.in_(regions), Observation.editorial_state == EditorialState.PUBLISHED)
-        .order_by(Observation.slug)
-    )
     found: dict[int, list[Candidate]] = defaultdict(list)
-    for row in session.execute(statement):
+    for row in swift(session.execute(_OBSERVED, {"regions": list(regions)})):
         reading = Reading(
             slug=row.slug,
             key=key_of(row),

@@ -3,18 +3,19 @@
 The statements that select them are in the modules of the collections.
 """
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import defaultdict, namedtuple
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.comparability import Key
 from app.domain.schemas import Paragraphs
 from app.store.models import Evidence, Metric, Organization, Plan, Region, Source, Topic
 from app.store.models.columns import FigureColumns, KeyColumns
-from app.store.queries.paging import AnyRow
+from app.store.queries.paging import AnyRow, AnySelect
 from app.store.views.base import EvidenceView, MetricRef, OrganizationRef, PlanRef, RegionRef
 from app.store.views.facts import FigureView
 
@@ -48,6 +49,19 @@ ORGANIZATION = (
 )
 
 FIGURE = tuple(FigureView.model_fields)
+
+
+def swift(rows: Iterable[AnyRow]) -> list[Any]:
+    """Turn rows into named tuples, whose fields are read ten times as fast as those of SQLAlchemy's rows."""
+    listed = list(rows)
+    return list(map(_tuples(listed[0]._fields), listed)) if listed else []
+
+
+@cache
+def _tuples(names: tuple[str, ...]) -> Callable[[AnyRow], Any]:
+    """Give what makes a named tuple of a row; the names are those of a statement, of which there are few."""
+    made = namedtuple("made", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - names known at run time
+    return made._make
 
 
 def key_columns(table: type[KeyColumns]) -> tuple[InstrumentedAttribute[Any], ...]:
@@ -122,12 +136,10 @@ def figure_fields(row: AnyRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FIGURE}
 
 
-def evidence_of(
-    session: Session, column: InstrumentedAttribute[int | None], owners: Collection[int]
-) -> dict[int, list[EvidenceView]]:
-    """Read the evidence of many facts in one statement, by the fact's id, in the curator's order."""
-    found: dict[int, list[EvidenceView]] = defaultdict(list)
-    statement = (
+@cache
+def _evidence(column: InstrumentedAttribute[int | None]) -> AnySelect:
+    """Select the evidence of `owners`, facts of the sort that a column refers to; built once for each sort."""
+    return (
         select(
             column.label("owner"),
             Source.slug,
@@ -141,10 +153,17 @@ def evidence_of(
             Evidence.checked_on,
         )
         .join(Source, Source.id == Evidence.source_id)
-        .where(column.in_(owners))
+        .where(column.in_(bindparam("owners", expanding=True)))
         .order_by(column, Evidence.position)
     )
-    for row in session.execute(statement):
+
+
+def evidence_of(
+    session: Session, column: InstrumentedAttribute[int | None], owners: Collection[int]
+) -> dict[int, list[EvidenceView]]:
+    """Read the evidence of many facts in one statement, by the fact's id, in the curator's order."""
+    found: dict[int, list[EvidenceView]] = defaultdict(list)
+    for row in swift(session.execute(_evidence(column), {"owners": list(owners)})):
         found[row.owner].append(
             EvidenceView(
                 source=row.slug,

@@ -10,6 +10,7 @@ from app.domain.errors import GoneError, NotFoundError
 from app.domain.schemas import Paragraphs
 from app.domain.vocabulary import EditorialState, Precision
 from app.store.models import Deadline, Evidence, Measure, Observation, Plan, Region, Source, Target
+from app.store.queries.bytewise import Bytewise
 from app.store.queries.filters import Condition
 from app.store.queries.paging import AnyRow, AnySelect
 from app.store.queries.rows import PLAN, REGION, plan_of, region_of
@@ -28,6 +29,7 @@ def facts_of_source(session: Session, slug: str) -> list[SupportedFact]:
         raise NotFoundError("unknown_source", given=slug)
     if source.retired_on is not None:
         raise GoneError("retired", given=slug, retired_on=source.retired_on.isoformat())
+    key = func.coalesce(Deadline.public_id, Observation.slug, Measure.public_id, Plan.slug)
     columns = select(
         Evidence.paragraph_first,
         Evidence.paragraph_last,
@@ -37,7 +39,7 @@ def facts_of_source(session: Session, slug: str) -> list[SupportedFact]:
         Evidence.deadline_id,
         Evidence.observation_id,
         Evidence.measure_id,
-        func.coalesce(Deadline.public_id, Observation.slug, Measure.public_id, Plan.slug).label("key"),
+        key.label("key"),
         func.coalesce(Target.public_id, Observation.slug, Measure.public_id, Plan.slug).label("page"),
         func.coalesce(
             Target.statement_zh, Observation.statement_zh, Measure.statement_zh, Plan.title_zh
@@ -62,7 +64,7 @@ def facts_of_source(session: Session, slug: str) -> list[SupportedFact]:
         _owners(columns)
         .join(Region, Region.id == place)
         .where(Evidence.source_id == source.id, _public())
-        .order_by(Evidence.paragraph_first, Evidence.paragraph_last, "key", Evidence.position)
+        .order_by(Evidence.paragraph_first, Evidence.paragraph_last, Bytewise(key), Evidence.position)
     )
     return [_fact(row) for row in rows]
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
-from app.store.queries.deadlines import read_deadlines, refuse_hidden
-from app.store.queries.deadlines import statement as deadline_statement
+from app.store.queries.bytewise import Bytewise
+from app.store.queries.deadlines import DEADLINES, read_deadlines, refuse_hidden
 from app.store.queries.filters import (
     Condition,
     Filters,
@@ -45,12 +45,41 @@ _FINAL = (
     .scalar_subquery()
 )
 ORDERS = {
-    "public_id": Order(Target.public_id, Target.id),
+    "public_id": Order(Bytewise(Target.public_id), Target.id),
     "due_on": Order(_FINAL, Target.id),
     "-due_on": Order(_FINAL, Target.id, descending=True),
     "updated_at": Order(Target.updated_at, Target.id),
     "-updated_at": Order(Target.updated_at, Target.id, descending=True),
 }
+_TARGETS: AnySelect = (
+    select(
+        Target.id,
+        Target.public_id,
+        Target.statement_zh,
+        Target.statement_en,
+        Target.bindingness,
+        Target.baseline_value,
+        Target.baseline_unit,
+        Target.baseline_year,
+        Target.inferred,
+        Target.note_zh,
+        Target.note_en,
+        Target.updated_at,
+        Target.retired_on,
+        Plan.editorial_state,
+        Plan.retired_on.label("plan_retired_on"),
+        *key_columns(Target),
+        *REGION,
+        *PLAN,
+        *METRIC,
+        *TOPIC,
+    )
+    .select_from(Target)
+    .join(Plan, Plan.id == Target.plan_id)
+    .join(Region, Region.id == Target.region_id)
+    .join(Topic, Topic.id == Target.topic_id)
+    .outerjoin(Metric, Metric.id == Target.metric_id)
+)
 
 
 def list_targets(session: Session, filters: Filters, paging: Paging, today: date) -> Page[TargetView]:
@@ -61,7 +90,7 @@ def list_targets(session: Session, filters: Filters, paging: Paging, today: date
     """
     found = fetch_page(
         session,
-        _statement().where(*_conditions(session, filters)),
+        _TARGETS.where(*_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("targets", filters),
@@ -73,7 +102,7 @@ def list_targets(session: Session, filters: Filters, paging: Paging, today: date
 
 def get_target(session: Session, public_id: str, today: date) -> TargetView:
     """Read one target; raise NotFoundError unknown_target, or GoneError if it was retired."""
-    row = session.execute(_statement().where(Target.public_id == public_id)).one_or_none()
+    row = session.execute(_TARGETS.where(Target.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
     refuse_hidden("unknown_target", public_id, state)
     return _read(session, [] if row is None else [row], today)[0]
@@ -82,40 +111,8 @@ def get_target(session: Session, public_id: str, today: date) -> TargetView:
 def targets_of_plan(session: Session, plan: int, today: date) -> list[TargetView]:
     """Read the targets of a plan in the curator's order, but for retired ones."""
     held = (Target.plan_id == plan, Target.retired_on.is_(None))
-    rows = session.execute(_statement().where(*held).order_by(Target.position, Target.id)).all()
+    rows = session.execute(_TARGETS.where(*held).order_by(Target.position, Target.id)).all()
     return _read(session, rows, today)
-
-
-def _statement() -> AnySelect:
-    return (
-        select(
-            Target.id,
-            Target.public_id,
-            Target.statement_zh,
-            Target.statement_en,
-            Target.bindingness,
-            Target.baseline_value,
-            Target.baseline_unit,
-            Target.baseline_year,
-            Target.inferred,
-            Target.note_zh,
-            Target.note_en,
-            Target.updated_at,
-            Target.retired_on,
-            Plan.editorial_state,
-            Plan.retired_on.label("plan_retired_on"),
-            *key_columns(Target),
-            *REGION,
-            *PLAN,
-            *METRIC,
-            *TOPIC,
-        )
-        .select_from(Target)
-        .join(Plan, Plan.id == Target.plan_id)
-        .join(Region, Region.id == Target.region_id)
-        .join(Topic, Topic.id == Target.topic_id)
-        .outerjoin(Metric, Metric.id == Target.metric_id)
-    )
 
 
 def _conditions(session: Session, filters: Filters) -> list[Condition]:
@@ -147,9 +144,9 @@ def _conditions(session: Session, filters: Filters) -> list[Condition]:
 def _read(session: Session, rows: Sequence[AnyRow], today: date) -> list[TargetView]:
     """Complete targets by their deadlines, in a fixed number of statements."""
     listed = session.execute(
-        deadline_statement()
-        .where(Deadline.target_id.in_([row.id for row in rows]), Deadline.retired_on.is_(None))
-        .order_by(Deadline.due_sort, Deadline.position, Deadline.id)
+        DEADLINES.where(
+            Deadline.target_id.in_([row.id for row in rows]), Deadline.retired_on.is_(None)
+        ).order_by(Deadline.due_sort, Deadline.position, Deadline.id)
     )
     deadlines: dict[str, list[DeadlineView]] = defaultdict(list)
     for dated in read_deadlines(session, listed, today):

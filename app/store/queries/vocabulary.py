@@ -24,6 +24,7 @@ from app.store.models import (
     Target,
     Topic,
 )
+from app.store.queries.bytewise import Bytewise
 from app.store.queries.filters import Condition, Filters, place_conditions, region_id
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.rows import REGION, region_of
@@ -186,7 +187,7 @@ def region_children(session: Session, code: str) -> list[RegionView]:
     members = select(RegionMember.member_id).where(RegionMember.group_id == above)
     below = (Region.parent_id == above) | Region.id.in_(members)
     rows = session.execute(
-        REGIONS.statement.where(below, Region.retired_on.is_(None)).order_by(Region.code)
+        REGIONS.statement.where(below, Region.retired_on.is_(None)).order_by(Bytewise(Region.code))
     ).all()
     return REGIONS.read(session, rows)
 
@@ -258,7 +259,7 @@ def _list(
     if filters.q is not None:
         held.append(key.in_(matching(session, collection.kind, filters.q)))
     orders = {
-        key.key: Order(key, table.id),
+        key.key: Order(Bytewise(key), table.id),
         "updated_at": Order(table.updated_at, table.id),
         "-updated_at": Order(table.updated_at, table.id, descending=True),
     }

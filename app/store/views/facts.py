@@ -102,10 +102,14 @@ class DeadlineCore(NotedView, FigureView, KeyView, DeadlineRef):
     inferred: list[str] = about("Fields that the text leaves to us", [])
 
 
+class NotedTargetRef(NotedView, TargetRef):
+    """A target, by its statement, with the remark that holds for all its deadlines."""
+
+
 class DeadlineView(Listed, DeadlineCore):
     """A row per dated figure, with everything a reader needs to quote it."""
 
-    target: TargetRef = Field(description="The target it belongs to")
+    target: NotedTargetRef = Field(description="The target it belongs to, with its own remark")
     plan: PlanRef = Field(description="The plan that sets it")
     region: RegionRef = Field(description="The region it holds for")
     progress: ProgressView = Field(description="How far it is from being reached")

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from app import __version__
 from app.domain.errors import Problem
 from app.i18n import TAGS, problem_sentence
-from app.web.api.routes import PREFIX
+from app.web.api.routes import PREFIX, only_known_parameters
 from app.web.problems import MEDIA_TYPE
 from app.web.templating import Alternate, Context, Head, render
 
@@ -49,6 +49,11 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
     410: ("retired",),
     414: ("query_too_long",),
     422: (
+        "unknown_region",
+        "unknown_topic",
+        "unknown_metric",
+        "unknown_source",
+        "unknown_plan",
         "unknown_parameter",
         "repeated_parameter",
         "missing",
@@ -82,6 +87,12 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
 class Application(FastAPI):
     """A FastAPI application whose document says what its answers really are."""
 
+    def setup(self) -> None:
+        """Serve the document like the rest of the API: FastAPI's own route would take any parameter."""
+        if self.openapi_url:
+            known = Depends(only_known_parameters)
+            self.add_api_route(self.openapi_url, _document, include_in_schema=False, dependencies=[known])
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, without the look at the telemetry settings that costs a kept answer a fifth more."""
         await Starlette.__call__(self, scope, receive, send)
@@ -102,9 +113,14 @@ class Application(FastAPI):
                     parameter["schema"] = _given(parameter["schema"])
                 for status, said in operation["responses"].items():
                     if status != "200":
+                        said["description"] += f". Codes: {', '.join(CODES[int(status)])}"
                         said["content"] = {MEDIA_TYPE: said["content"]["application/json"]}
             self.openapi_schema = document
         return self.openapi_schema
+
+
+async def _document(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +140,7 @@ class ApiPage(Context):
     description: str
     groups: dict[str, dict[str, Any]]  # the operations of each tag, by path
     schemas: dict[str, Any]
-    codes: list[tuple[int, str, str]]  # status, code, sentence
+    codes: list[tuple[str, str, str]]  # statuses, code, sentence
 
 
 @router.get("/api")
@@ -152,9 +168,13 @@ def api_page(request: Request) -> HTMLResponse:
         groups=groups,
         schemas=document["components"]["schemas"],
         codes=[
-            (status, code, problem_sentence("en", Problem(code)))
-            for status, codes in CODES.items()
-            for code in codes
+            (", ".join(str(status) for status in CODES if code in CODES[status]), code, sentence)
+            for code, sentence in _sentences().items()
         ],
     )
     return HTMLResponse(render(page, "en"), headers={"Content-Language": TAGS["en"]})
+
+
+def _sentences() -> dict[str, str]:
+    """Explain each code once, whatever the statuses that it comes with."""
+    return {code: problem_sentence("en", Problem(code)) for codes in CODES.values() for code in codes}

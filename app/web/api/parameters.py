@@ -3,10 +3,9 @@
 Whether a region, topic or metric exists is said by the queries.
 """
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.domain.vocabulary import (
@@ -22,15 +21,8 @@ from app.store.queries.compare import MAX_REGIONS, CompareQuery
 from app.store.queries.filters import Filters
 from app.store.queries.paging import MAX_LIMIT, Paging
 from app.store.search import MAX_QUERY
+from app.web.api.values import Instant, PlainDigits
 from app.web.guard import MAX_QUERY as MAX_BYTES
-
-
-def _in_utc(instant: datetime) -> datetime:
-    """Take an instant without a time zone as UTC."""
-    try:
-        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError("bad_form", "out of range") from None
 
 
 def described(description: str, example: Any, **more: Any) -> Any:
@@ -39,21 +31,32 @@ def described(description: str, example: Any, **more: Any) -> Any:
 
 
 Key = Annotated[str, Field(min_length=1, max_length=180)]
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-Year = Annotated[int, Field(ge=1949, le=2100)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), PlainDigits]
+Year = Annotated[int, Field(ge=1949, le=2100), PlainDigits]
 By = Literal["updated_at", "-updated_at"]
+ByValue = Literal["value", "-value"]
+
+
+def _of_one_sort(sort: str | None, info: ValidationInfo) -> str | None:
+    """Sort by value only what has one metric and one kind (R3); raise bad_sort."""
+    if sort in get_args(ByValue) and any(info.data.get(name, "wrong") is None for name in ("metric", "kind")):
+        raise PydanticCustomError("bad_sort", "needs metric and kind", {"case": "value", "given": sort})
+    return sort
+
+
+OneSort = AfterValidator(_of_one_sort)
 
 
 class ListParameters(BaseModel):
     """What every collection takes; a cursor goes with the filters and the sort it came from."""
 
-    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many items a page has", examples=[50])
+    limit: Limit = Field(50, description="How many items a page has", examples=[50])
     cursor: Annotated[str, Field(min_length=1, max_length=MAX_BYTES)] | None = described(
         "Where to go on: `next` of the page before, with the same filters and sort", "WyI1ZjFjOGEi"
     )
     updated_since: Instant | None = described(
-        "Only what changed at or after this instant; a day begins at midnight, UTC unless a zone is given "
-        "(write its plus sign as %2B)",
+        "Only what changed at or after this instant, which has its time zone (write a plus sign as %2B); "
+        "a day begins at midnight UTC",
         "2026-11-20T08:00:00Z",
     )
 
@@ -158,7 +161,7 @@ class DeadlineParameters(KeyParameters):
 
     plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
-    sort: Literal["due_on", "-due_on", "value", "-value", By] | None = described(
+    sort: Annotated[Literal["due_on", "-due_on", ByValue, By] | None, OneSort] = described(
         "Order; by `due_on` unless given, undated ones last; by `value` only with `metric` and `kind` (R3)",
         "due_on",
     )
@@ -168,7 +171,7 @@ class ObservationParameters(KeyParameters):
     """The parameters of `observations`."""
 
     status: ObservationStatus | None = described("Who stands behind the figure", "official")
-    sort: Literal["slug", "to_on", "-to_on", "value", "-value", By] | None = described(
+    sort: Annotated[Literal["slug", "to_on", "-to_on", ByValue, By] | None, OneSort] = described(
         "Order; by `slug` unless given; by `value` only with `metric` and `kind` (R3)", "-to_on"
     )
 

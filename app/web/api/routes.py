@@ -16,9 +16,9 @@ PREFIX: Final = "/api/v1"
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     400: {
         "model": ProblemView,
-        "description": "The address holds bytes that are no text: bad_utf8, bad_character",
+        "description": "The address holds bytes that are no text",
     },
-    414: {"model": ProblemView, "description": "The query is longer than 4,096 bytes: query_too_long"},
+    414: {"model": ProblemView, "description": "The query is longer than 4,096 bytes"},
     422: {
         "model": ProblemView,
         "description": "A parameter is unknown, or its value is; `errors` names each",
@@ -37,18 +37,18 @@ async def only_known_parameters(request: Request) -> None:
 
     Raises DomainError unknown_parameter, repeated_parameter, all of them at once.
     """
-    path = request.app.openapi()["paths"][request.scope["route"].path]
+    operation = request.app.openapi()["paths"].get(request.scope["route"].path, {}).get("get", {})
     known = {
         parameter["name"]: parameter["schema"].get("type")
-        for parameter in path["get"].get("parameters", ())
+        for parameter in operation.get("parameters", ())
         if parameter["in"] == "query"
     }
     given = [name for name, _ in request.query_params.multi_items()]
     problems = []
     for name in dict.fromkeys(given):
         if name not in known:
-            allowed = ", ".join(known) or "–"
-            problems.append(Problem("unknown_parameter", name, {"given": name, "allowed": allowed}))
+            detail = {"allowed": list(known)} if known else {"case": "none"}
+            problems.append(Problem("unknown_parameter", name, {"given": name, **detail}))
         elif given.count(name) > 1 and known[name] != "array":
             problems.append(Problem("repeated_parameter", name, {"given": given.count(name)}))
     if problems:

@@ -10,17 +10,23 @@ from typing import TypeVar
 from starlette.datastructures import QueryParams
 
 from app.domain.errors import DomainError
+from app.domain.validation import shortened
+from app.store.search import tokens
 
 W = TypeVar("W", bound=StrEnum)
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _YEAR = re.compile(r"[0-9]{4}")
-_SHOWN = 80
+# What every page with a search calls its text.
+_SEARCH = "q"
 
 
 def text(params: QueryParams, name: str) -> str | None:
-    """Read a text; a blank one is none."""
-    return params.get(name, "").strip() or None
+    """Read a text; a blank one is none, and so is a search text in which there is nothing to search for."""
+    given = params.get(name, "").strip()
+    if name == _SEARCH and not any(tokens([given])):
+        return None
+    return given or None
 
 
 def texts(params: QueryParams, name: str) -> list[str]:
@@ -34,7 +40,7 @@ def year(params: QueryParams, name: str) -> int | None:
     if given is None:
         return None
     if not _YEAR.fullmatch(given) or not FIRST_YEAR <= int(given) <= LAST_YEAR:
-        raise DomainError("bad_year", name, given=given[:_SHOWN], min=FIRST_YEAR, max=LAST_YEAR)
+        raise DomainError("bad_year", name, given=shortened(given), min=FIRST_YEAR, max=LAST_YEAR)
     return int(given)
 
 
@@ -46,4 +52,4 @@ def choice(params: QueryParams, name: str, words: type[W]) -> W | None:
     try:
         return words(given)
     except ValueError as error:
-        raise DomainError("unknown_word", name, given=given[:_SHOWN], expected=", ".join(words)) from error
+        raise DomainError("unknown_word", name, given=shortened(given), expected=list(words)) from error
