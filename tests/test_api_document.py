@@ -209,6 +209,18 @@ def test_whatever_a_database_refuses_is_among_the_codes() -> None:
     assert said == set(CODES[503])
 
 
+def test_no_parameter_may_be_null(document: Schema) -> None:
+    """In a query there is no null; and a point in time is written as a day or an instant."""
+    parameters = [
+        parameter
+        for operations in document["paths"].values()
+        for parameter in operations["get"].get("parameters", ())
+    ]
+    assert [one["name"] for one in parameters if "null" in str(one["schema"])] == []
+    forms = {str(one["schema"]["anyOf"]) for one in parameters if one["name"] == "updated_since"}
+    assert forms == {str([{"type": "string", "format": form} for form in ("date", "date-time")])}
+
+
 def test_the_document_takes_no_parameters(client: TestClient) -> None:
     """It is refused with one, like every other address of the API."""
     answer = client.get("/api/v1/openapi.json?x=1")

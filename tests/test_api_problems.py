@@ -280,6 +280,7 @@ def test_an_error_of_ours_has_an_id_that_stands_in_the_log(
     assert (answer.status_code, said["code"], page.status_code) == (500, "internal_error", 500)
     first, second = caplog.records
     assert said["error_id"] in first.getMessage()
+    assert f"name {said['error_id']}, which stands in our log" in said["detail"]
     assert second.getMessage().split()[1] in page.text
     for shown in (answer.text, page.text):
         assert "secret" not in shown

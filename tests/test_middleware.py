@@ -319,6 +319,17 @@ def test_without_a_database_nothing_kept_is_served(site: Site) -> None:
     assert site.times_rendered(lambda: site.get("/api/v1/number")) == 0
 
 
+def test_a_revision_that_cannot_be_read_is_no_answer_by_itself(site: Site) -> None:
+    """Whatever is wrong with it, the application is asked: it answers what needs no database, and the rest its own way."""
+    with site.db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM dataset_revision"))
+    assert site.get("/zh/varying") == (200, "你好", None)
+    assert site.get("/api/v1/number")[::2] == (500, None)
+    with site.db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO dataset_revision (id, revision) VALUES (1, 9)"))
+    assert site.get("/api/v1/number") == (200, "1", f'"0.9.2026-03-01.{code_version()}"')
+
+
 def set_version(db: Database, version: str) -> str:
     """Let the tables be of another version, which makes every read fail, and return the present one."""
     with db.engine.begin() as connection:

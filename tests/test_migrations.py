@@ -65,8 +65,10 @@ def test_the_checks_are_those_of_the_models(db: Database) -> None:
     for name, table in Base.metadata.tables.items():
         checks = [item for item in table.constraints if isinstance(item, CheckConstraint)]
         written = {check["name"]: check["sqltext"] for check in inspector.get_check_constraints(name)}
-        exact = db.dialect == "sqlite"
-        expected[name] = {check.name: str(check.sqltext) if exact else "" for check in checks}
+        exact, dialect = db.dialect == "sqlite", db.engine.dialect
+        expected[name] = {
+            check.name: str(check.sqltext.compile(dialect=dialect)) if exact else "" for check in checks
+        }
         found[name] = {check: sql if exact else "" for check, sql in written.items()}
     assert found == expected
 

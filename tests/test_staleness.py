@@ -15,6 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 
 from app.store.session import Database
@@ -44,6 +45,26 @@ def test_readers_who_wait_share_one_read() -> None:
         return await asyncio.gather(first, *later)
 
     assert asyncio.run(ask()) == [0] + [1] * 9
+
+
+def test_nobody_waits_for_a_read_without_end() -> None:
+    """A database that says nothing at all is given up; once it speaks again, all is as before."""
+    speaks = threading.Event()
+
+    def read() -> int:
+        speaks.wait(5)
+        return 7
+
+    async def ask() -> int:
+        shared = SharedRead(read, patience=0.02)
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                await shared()
+        speaks.set()
+        await asyncio.sleep(0.01)
+        return await shared()
+
+    assert asyncio.run(ask()) == 7
 
 
 def test_a_read_at_once_serves_only_those_who_were_there() -> None:

@@ -75,13 +75,12 @@ def answer_problems(
     problems: Sequence[Problem],
     *,
     headers: Mapping[str, str] | None = None,
-    error_id: str | None = None,
 ) -> Response:
     """Answer as the path asks for: problem+json under /api, else a page with the first problem."""
     problems = [_shortened(problem) for problem in problems]
     if is_api(request.url.path):
-        return problem_answer(request, status, problems, headers=headers, error_id=error_id)
-    page = error_page(request, _page_lang(request), status, problems[0], error_id)
+        return problem_answer(request, status, problems, headers=headers)
+    page = error_page(request, _page_lang(request), status, problems[0])
     page.headers.update(headers or {})
     return page
 
@@ -133,4 +132,4 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     error_id = secrets.token_hex(8)
     logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
     problem = Problem("internal_error", "", {"error_id": error_id})
-    return answer_problems(request, 500, [problem], error_id=error_id)
+    return answer_problems(request, 500, [problem])

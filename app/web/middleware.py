@@ -4,6 +4,7 @@ It never serves what is older than the database at the moment a request arrived;
 """
 
 import asyncio
+import logging
 import re
 import threading
 from asyncio import Future
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from app.domain.dates import shanghai_today
 from app.domain.errors import UnavailableError
+from app.store.engines import PATIENCE_SECONDS
 from app.store.session import Database
 from app.web.headers import Header, completed, in_one_line, options
 from app.web.kept import (
@@ -45,6 +47,8 @@ _ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 _OK: Final = 200
 # With the first two an answer is not one for all readers of an address; with the third it has its tag.
 _OWN: Final = frozenset({b"vary", b"set-cookie", b"etag"})
+
+logger = logging.getLogger("mubiao")
 
 
 @dataclass(slots=True)
@@ -154,10 +158,13 @@ class WebMiddleware:
         )
 
     async def _revision(self) -> int | None:
-        """Read the dataset revision; None if the database cannot be read, which the application then says."""
+        """Read the dataset revision; None if it cannot be read, which the application then says if it matters."""
         try:
             return self._at_once() if self._at_once else await self._shared()
         except UnavailableError:
+            return None
+        except Exception as error:  # noqa: BLE001 - the application answers it by an id, with the trace in the log
+            logger.warning("the dataset revision cannot be read: %s", type(error).__name__)
             return None
 
 
@@ -278,21 +285,22 @@ class ReadAtOnce:
 class SharedRead:
     """A read in a thread, for all who wait for it; each is given a value whose reading began after it asked."""
 
-    def __init__(self, read: Callable[[], int]) -> None:
-        """Share a function that waits for the database."""
+    def __init__(self, read: Callable[[], int], patience: float = PATIENCE_SECONDS) -> None:
+        """Share a function that waits for the database; nobody waits longer for it than `patience`, in seconds."""
         self._read = read
+        self._patience = patience
         self._thread = ThreadPoolExecutor(1, "revision")
         self._lock = threading.Lock()
         self._waiting: list[Future[int]] = []
 
     async def __call__(self) -> int:
-        """Wait for the next read that has not begun yet; raises what it raises."""
+        """Wait for the next read that has not begun yet; raises what it raises, and TimeoutError."""
         mine: Future[int] = asyncio.get_running_loop().create_future()
         with self._lock:
             self._waiting.append(mine)
             if len(self._waiting) == 1:
                 self._thread.submit(self._run)
-        return await mine
+        return await asyncio.wait_for(mine, self._patience)
 
     def _run(self) -> None:
         """Read in the thread; whoever comes from now on waits for the read after this one."""

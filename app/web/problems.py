@@ -51,7 +51,6 @@ def problem_answer(
     problems: Sequence[Problem],
     *,
     headers: Mapping[str, str] | None = None,
-    error_id: str | None = None,
 ) -> Response:
     """Answer with what is wrong, in the reader's language, English unless the request says otherwise."""
     lang = problem_lang(request)
@@ -69,7 +68,7 @@ def problem_answer(
         retired_on=first.detail.get("retired_on"),
         total=first.detail.get("total"),
         families=first.detail.get("families"),
-        error_id=error_id,
+        error_id=first.detail.get("error_id"),
         errors=errors,
     )
     said = {"Content-Language": TAGS[lang], "Vary": "Accept-Language", "Cache-Control": "no-store"}

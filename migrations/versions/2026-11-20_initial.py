@@ -24,6 +24,20 @@ TABLES = sa.MetaData(
 # A figure keeps every digit: SQLite's own NUMERIC is a float.
 EXACT = sa.Text().with_variant(sa.Numeric(), "postgresql")
 
+# SQLite keeps figures as text of plain digits: those of one length before the point sort as numbers do.
+ORDERED = {
+    "postgresql": "value_high IS NULL OR value <= value_high",
+    "sqlite": (
+        "value_high IS NULL OR CASE"
+        " WHEN substr(value, 1, 1) = '-' AND substr(value_high, 1, 1) <> '-' THEN TRUE"
+        " WHEN substr(value, 1, 1) <> '-' AND substr(value_high, 1, 1) = '-' THEN FALSE"
+        " WHEN substr(value, 1, 1) = '-' THEN"
+        " (instr(ltrim(value_high, '-') || '.', '.'), ltrim(value_high, '-'))"
+        " <= (instr(ltrim(value, '-') || '.', '.'), ltrim(value, '-')) ELSE"
+        " (instr(ltrim(value, '-') || '.', '.'), ltrim(value, '-'))"
+        " <= (instr(ltrim(value_high, '-') || '.', '.'), ltrim(value_high, '-')) END"
+    ),
+}
 COMPARATOR = "gt ge eq approx le lt between order"
 EDITORIAL_STATE = "draft in_review published retired"
 FAMILY = "industry_size adoption enterprises technology products infrastructure data finance economy talent governance"
@@ -87,13 +101,17 @@ def figure() -> Items:
         sa.Column("canonical_unit", sa.String(20)),
         sa.Column("canonical_sort", sa.Double()),
         sa.CheckConstraint("(comparator = 'between') = (value_high IS NOT NULL)", name="between_has_two"),
-        sa.CheckConstraint(
-            "value_high IS NULL OR CAST(value AS NUMERIC) <= CAST(value_high AS NUMERIC)",
-            name="between_ordered",
+        *(
+            sa.CheckConstraint(ordered, name="between_ordered").ddl_if(dialect=dialect)
+            for dialect, ordered in ORDERED.items()
         ),
         sa.CheckConstraint(
-            "(value IS NULL) = (unit IS NULL) AND (value IS NULL) = (comparator IS NULL) AND (value IS NULL) = (canonical_value IS NULL) AND (value IS NULL) = (canonical_sort IS NULL)",
+            "(value IS NULL) = (unit IS NULL) AND (value IS NULL) = (comparator IS NULL) AND (value IS NULL) = (canonical_value IS NULL) AND (value IS NULL) = (canonical_sort IS NULL) AND (value IS NULL) = (canonical_unit IS NULL)",
             name="figure_whole",
+        ),
+        sa.CheckConstraint(
+            "(value_high IS NULL) = (canonical_high IS NULL) AND (value_high IS NULL OR value IS NOT NULL)",
+            name="high_whole",
         ),
     ]
 
@@ -268,7 +286,9 @@ table(
     sa.Column("inferred", sa.JSON(), nullable=False),
     *word("editorial_state", EDITORIAL_STATE),
     *both("note", nullable=True),
-    sa.CheckConstraint("from_on <= to_on", name="period_ordered"),
+    sa.CheckConstraint(
+        "(from_on IS NULL) = (to_on IS NULL) AND (from_on IS NULL OR from_on <= to_on)", name="period_ordered"
+    ),
     sa.CheckConstraint("(to_on IS NULL) = (precision = 'none')", name="period_precise"),
     sa.CheckConstraint("value IS NOT NULL AND kind <> 'qualitative'", name="quantified"),
     sa.CheckConstraint("(editorial_state = 'retired') = (retired_on IS NOT NULL)", name="retired_has_date"),

@@ -53,10 +53,14 @@ def _numbers(*_: Any, **__: Any) -> str:
 @compiles(RangeOrdered, "sqlite")
 def _digits(*_: Any, **__: Any) -> str:
     """Compare texts of plain digits, since a cast would round them: where the point stands, then the digits."""
-    low, high = (f"(instr(ltrim({one}, '-') || '.', '.'), ltrim({one}, '-'))" for one in ("value", "value_high"))
+    low, high = (
+        f"(instr(ltrim({one}, '-') || '.', '.'), ltrim({one}, '-'))" for one in ("value", "value_high")
+    )
     return (
-        "value_high IS NULL OR CASE substr(value, 1, 1) = '-' WHEN substr(value_high, 1, 1) <> '-'"
-        f" THEN value < value_high WHEN 1 THEN {high} <= {low} ELSE {low} <= {high} END"
+        "value_high IS NULL OR CASE"
+        " WHEN substr(value, 1, 1) = '-' AND substr(value_high, 1, 1) <> '-' THEN TRUE"
+        " WHEN substr(value, 1, 1) <> '-' AND substr(value_high, 1, 1) = '-' THEN FALSE"
+        f" WHEN substr(value, 1, 1) = '-' THEN {high} <= {low} ELSE {low} <= {high} END"
     )
 
 
@@ -76,9 +80,15 @@ def figure_checks() -> tuple[CheckConstraint, ...]:
         one_of("comparator", Comparator),
         CheckConstraint(
             "(value IS NULL) = (unit IS NULL) AND (value IS NULL) = (comparator IS NULL)"
-            " AND (value IS NULL) = (canonical_value IS NULL) AND (value IS NULL) = (canonical_sort IS NULL)",
+            " AND (value IS NULL) = (canonical_value IS NULL) AND (value IS NULL) = (canonical_sort IS NULL)"
+            " AND (value IS NULL) = (canonical_unit IS NULL)",
             name="figure_whole",
         ),
         CheckConstraint("(comparator = 'between') = (value_high IS NOT NULL)", name="between_has_two"),
+        # A comparison with what is not there is neither true nor false, and passes a check.
+        CheckConstraint(
+            "(value_high IS NULL) = (canonical_high IS NULL) AND (value_high IS NULL OR value IS NOT NULL)",
+            name="high_whole",
+        ),
         CheckConstraint(RangeOrdered(), name="between_ordered"),
     )

@@ -55,7 +55,10 @@ class Observation(Aggregate, KeyColumns, FigureColumns, Noted, Base):
         one_of("status", ObservationStatus),
         one_of("editorial_state", EditorialState),
         CheckConstraint("value IS NOT NULL AND kind <> 'qualitative'", name="quantified"),
-        CheckConstraint("from_on <= to_on", name="period_ordered"),
+        CheckConstraint(
+            "(from_on IS NULL) = (to_on IS NULL) AND (from_on IS NULL OR from_on <= to_on)",
+            name="period_ordered",
+        ),
         CheckConstraint("(to_on IS NULL) = (precision = 'none')", name="period_precise"),
         CheckConstraint("(editorial_state = 'retired') = (retired_on IS NOT NULL)", name="retired_has_date"),
     )

@@ -1,24 +1,26 @@
 """The comparison: figures of several regions side by side, with the verdict wherever two meet (R3).
 
-The verdicts themselves are made in `domain.comparability`; a page and the API show the same answer.
+The verdicts are made in `judging` and `domain.comparability`; a page and the API show the same answer.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import bindparam, extract, func, select
 from sqlalchemy.orm import Session
 
-from app.domain.comparability import Figure, Key, compare, key_differences, rank
+from app.domain.comparability import Figure, key_differences
 from app.domain.errors import DomainError
-from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
-from app.store.models import Deadline, Metric, Plan, Region, Target
+from app.domain.vocabulary import EditorialState, Family, Kind, Reason, Verdict
+from app.store.models import Assessment, Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
-from app.store.queries.deadlines import DEADLINES, Dated, deadline_conditions, read_deadlines
+from app.store.queries.deadlines import DEADLINES, deadline_conditions, judged_deadlines
 from app.store.queries.filters import Condition, Filters
+from app.store.queries.judging import Judged, by_family, judge, rankings, verdicts
+from app.store.queries.progress import topic_lines
 from app.store.queries.rows import REGION, region_of
 from app.store.views.base import MetricRef, RegionRef
 from app.store.views.comparison import (
@@ -27,17 +29,33 @@ from app.store.views.comparison import (
     CountsView,
     FamilyView,
     FiltersView,
-    PlaceView,
-    RankingView,
     RowView,
     VerdictView,
 )
+from app.store.views.facts import DeadlineView
 
 MAX_REGIONS = 8
 MAX_DEADLINES = 2000
 # A lead is looked for among this many figures of each region, the earliest due ones: the sentence at the
 # top needs the most tempting pair, not every pair of a long list.
 LEAD_CANDIDATES = 24
+
+Dated = Judged[DeadlineView]
+
+_PLANS = (
+    select(func.count())
+    .where(Plan.region_id == Region.id, Plan.editorial_state == EditorialState.PUBLISHED)
+    .correlate(Region)
+    .scalar_subquery()
+)
+_REGIONS = select(Region.id, _PLANS.label("plans"), *REGION).where(
+    Region.code.in_(bindparam("names", expanding=True)) | Region.slug.in_(bindparam("names", expanding=True))
+)
+_SEARCHED = (
+    select(Assessment.region_id, Topic.slug, Assessment.searched_on)
+    .join(Topic, Topic.id == Assessment.topic_id)
+    .where(Assessment.region_id.in_(bindparam("regions", expanding=True)), Assessment.retired_on.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,20 @@ class CompareQuery:
     year_to: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A region compared, with what was looked through for it."""
+
+    id: int
+    region: RegionRef
+    plans: int
+    searched: Mapping[str, date]  # when a search on a topic found nothing, by the topic's slug
+
+    def of(self, items: Sequence[Dated]) -> list[Dated]:
+        """Choose the region's own figures."""
+        return [item for item in items if item.view.region.code == self.region.code]
+
+
 def compare_regions(session: Session, query: CompareQuery, today: date) -> ComparisonView:
     """Put the regions' deadlines side by side by family and metric, in a fixed number of statements.
 
@@ -59,26 +91,25 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     """
     if query.year_from and query.year_to and query.year_from > query.year_to:
         raise DomainError("years_reversed", "year_to", given=query.year_to, start=query.year_from)
-    regions, ids = _regions(session, query.regions)
-    conditions = _conditions(session, query, ids)
-    _refuse_too_wide(session, conditions)
+    columns = _columns(session, query.regions)
+    conditions = _conditions(session, query, [column.id for column in columns])
     rows = session.execute(
-        DEADLINES.where(*conditions).order_by(
+        DEADLINES.where(*conditions)
+        .order_by(
             Bytewise(Metric.slug), Bytewise(Target.kind), Deadline.due_sort, Bytewise(Deadline.public_id)
         )
+        .limit(MAX_DEADLINES + 1)
     ).all()
-    dated = read_deadlines(session, rows, today)
-    directions = {row.public_id: row.metric_direction for row in rows}
-    by_family: dict[Family | None, list[Dated]] = defaultdict(list)
-    for item in dated:
-        by_family[item.view.metric.family if item.view.metric else None].append(item)
-    order: list[Family | None] = [*Family, None]
+    if len(rows) > MAX_DEADLINES:
+        raise _too_wide(session, conditions)
+    lines = topic_lines(session)
     families = [
-        _family(family, by_family[family], regions, directions) for family in order if family in by_family
+        _family(family, items, columns, lines)
+        for family, items in by_family(judged_deadlines(session, rows, today)).items()
     ]
     return ComparisonView(
         as_of=today,
-        regions=regions,
+        regions=[column.region for column in columns],
         filters=FiltersView(
             topic=query.topic, family=query.family, year_from=query.year_from, year_to=query.year_to
         ),
@@ -87,22 +118,23 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     )
 
 
-def _regions(session: Session, asked: Sequence[str]) -> tuple[list[RegionRef], list[int]]:
+def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
     wanted = list(dict.fromkeys(asked))
     if not wanted:
         raise DomainError("no_region", "region", max=MAX_REGIONS)
     if len(wanted) > MAX_REGIONS:
         raise DomainError("too_many_regions", "region", given=len(wanted), max=MAX_REGIONS)
-    rows = session.execute(
-        select(Region.id, *REGION).where(Region.code.in_(wanted) | Region.slug.in_(wanted))
-    ).all()
+    rows = session.execute(_REGIONS, {"names": wanted}).all()
     found = {name: row for row in rows for name in (row.region_code, row.region_slug)}
     for name in wanted:
         if name not in found:
             raise DomainError("unknown_region", "region", given=name)
     # A region named twice, once by its code and once by its slug, is one column.
     chosen = {found[name].id: found[name] for name in wanted}
-    return [region_of(row) for row in chosen.values()], list(chosen)
+    searched: dict[int, dict[str, date]] = defaultdict(dict)
+    for region, topic, on in session.execute(_SEARCHED, {"regions": list(chosen)}):
+        searched[region][topic] = on
+    return [_Column(row.id, region_of(row), row.plans, searched[row.id]) for row in chosen.values()]
 
 
 def _conditions(session: Session, query: CompareQuery, ids: Sequence[int]) -> list[Condition]:
@@ -116,7 +148,7 @@ def _conditions(session: Session, query: CompareQuery, ids: Sequence[int]) -> li
     return conditions
 
 
-def _refuse_too_wide(session: Session, conditions: Sequence[Condition]) -> None:
+def _too_wide(session: Session, conditions: Sequence[Condition]) -> DomainError:
     counted = (
         select(Metric.family, func.count())
         .select_from(Deadline)
@@ -127,34 +159,32 @@ def _refuse_too_wide(session: Session, conditions: Sequence[Condition]) -> None:
         .group_by(Metric.family)
     )
     counts = {str(family or Kind.QUALITATIVE): count for family, count in session.execute(counted)}
-    total = sum(counts.values())
-    if total > MAX_DEADLINES:
-        families = dict(sorted(counts.items(), key=lambda item: -item[1]))
-        raise DomainError("too_wide", "", total=total, max=MAX_DEADLINES, families=families)
+    families = dict(sorted(counts.items(), key=lambda item: -item[1]))
+    return DomainError("too_wide", "", total=sum(counts.values()), max=MAX_DEADLINES, families=families)
 
 
 def _family(
     family: Family | None,
     items: Sequence[Dated],
-    regions: Sequence[RegionRef],
-    directions: dict[str, Direction | None],
+    columns: Sequence[_Column],
+    lines: Mapping[str, Collection[str]],
 ) -> FamilyView:
     groups: dict[tuple[str | None, Kind], list[Dated]] = defaultdict(list)
     for item in items:
         groups[item.figure.key.metric, item.figure.key.kind].append(item)
-    shared = {key: group for key, group in groups.items() if len({i.view.region.code for i in group}) > 1}
-    rows = [_row(group, regions, directions) for group in shared.values()]
+    shared = {key: group for key, group in groups.items() if len({i.figure.region for i in group}) > 1}
+    rows = [_row(group, columns, lines) for group in shared.values()]
     # Metrics that only one region has stand together by kind, so that what newspapers put side by side
     # is seen side by side, and seen to be different.
     alone: dict[Kind, list[Dated]] = defaultdict(list)
     for key, group in groups.items():
         if key not in shared:
             alone[key[1]].extend(group)
-    rows += [_row(group, regions, directions) for _, group in sorted(alone.items(), key=_by_kind)]
+    rows += [_row(group, columns, lines) for _, group in sorted(alone.items(), key=_by_kind)]
     leads = [
         lead
-        for a, b in combinations(regions, 2)
-        if (lead := _lead(_of(items, a)[:LEAD_CANDIDATES], _of(items, b)[:LEAD_CANDIDATES]))
+        for a, b in combinations(columns, 2)
+        if (lead := _lead(a.of(items)[:LEAD_CANDIDATES], b.of(items)[:LEAD_CANDIDATES]))
     ]
     return FamilyView(family=family, rows=rows, leads=leads)
 
@@ -163,83 +193,38 @@ def _by_kind(item: tuple[Kind, list[Dated]]) -> int:
     return list(Kind).index(item[0])
 
 
-def _of(items: Sequence[Dated], region: RegionRef) -> list[Dated]:
-    return [item for item in items if item.view.region.code == region.code]
-
-
-def _row(
-    items: Sequence[Dated], regions: Sequence[RegionRef], directions: dict[str, Direction | None]
-) -> RowView:
+def _row(items: Sequence[Dated], columns: Sequence[_Column], lines: Mapping[str, Collection[str]]) -> RowView:
     metrics: dict[str | None, MetricRef | None] = {item.figure.key.metric: item.view.metric for item in items}
     first = items[0]
+    topics = {item.figure.key.topic for item in items}
     return RowView(
         metric=first.view.metric if len(metrics) == 1 else None,
         kind=first.figure.key.kind,
         mixed=len(metrics) > 1,
-        cells=[
-            CellView(region=region.code, deadlines=[item.view for item in _of(items, region)])
-            for region in regions
-        ],
-        verdicts=_verdicts(items),
-        rankings=_rankings(items, directions),
+        cells=[_cell(column, column.of(items), topics, lines) for column in columns],
+        verdicts=verdicts(items, across_regions=True),
+        rankings=rankings(items),
     )
 
 
-def _by_key(items: Sequence[Dated]) -> dict[Key, list[Dated]]:
-    groups: dict[Key, list[Dated]] = defaultdict(list)
-    for item in items:
-        groups[item.figure.key].append(item)
-    return groups
-
-
-def _verdicts(items: Sequence[Dated]) -> list[VerdictView]:
-    """Judge every pair of figures of different regions; unequal keys are judged once for all their figures."""
-    groups = _by_key(items)
-    verdicts = []
-    for group in groups.values():
-        for a, b in combinations(group, 2):
-            if a.figure.region != b.figure.region:
-                verdicts.append(_verdict(a, b))
-    for one, other in combinations(groups, 2):
-        left, right = groups[one], groups[other]
-        # The lists say "every one in a with every one in b": pairs of one region are left out.
-        across: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for item in left:
-            met = tuple(o.view.id for o in right if o.figure.region != item.figure.region)
-            across[met].append(item.view.id)
-        reasons = list(key_differences(one, other))
-        if Kind.QUALITATIVE in (one.kind, other.kind):
-            reasons.append(Reason.QUALITATIVE)
-        verdicts += [
-            VerdictView(a=ids, b=list(met), verdict=Verdict.DIFFERENT, reasons=reasons)
-            for met, ids in across.items()
-            if met
-        ]
-    return verdicts
-
-
-def _verdict(a: Dated, b: Dated) -> VerdictView:
-    judged = compare(a.figure, b.figure)
-    return VerdictView(a=[a.view.id], b=[b.view.id], verdict=judged.verdict, reasons=list(judged.reasons))
-
-
-def _rankings(items: Sequence[Dated], directions: dict[str, Direction | None]) -> list[RankingView]:
-    rankings = []
-    for group in _by_key(items).values():
-        by_year: dict[tuple[int | None, str], list[Dated]] = defaultdict(list)
-        for item in group:
-            by_year[item.figure.year, item.view.region.level].append(item)
-        for (year, _), same in by_year.items():
-            direction = directions[same[0].view.id] or Direction.UP
-            ranked = rank([item.figure for item in same], direction)
-            if ranked is None or year is None:
-                continue
-            places = [
-                PlaceView(first=place.first, last=place.last, id=same[place.index].view.id)
-                for place in ranked.places
-            ]
-            rankings.append(RankingView(year=year, places=places, cautions=list(ranked.cautions)))
-    return rankings
+def _cell(
+    column: _Column, own: Sequence[Dated], topics: Collection[str], lines: Mapping[str, Collection[str]]
+) -> CellView:
+    """Fill a cell; an empty one was searched if each topic of its row was, or a topic above it."""
+    searches = [
+        max(
+            (on for topic, on in column.searched.items() if topic == named or topic in lines[named]),
+            default=None,
+        )
+        for named in topics
+    ]
+    days = [on for on in searches if on is not None]
+    return CellView(
+        region=column.region.code,
+        deadlines=[item.view for item in own],
+        plans=column.plans,
+        searched=min(days) if not own and len(days) == len(searches) else None,
+    )
 
 
 def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:
@@ -251,7 +236,7 @@ def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:
     pairs = list(product(ours, theirs))
     if not pairs:
         return None
-    return _verdict(*min(pairs, key=lambda pair: _temptation(pair[0].figure, pair[1].figure)))
+    return judge(*min(pairs, key=lambda pair: _temptation(pair[0].figure, pair[1].figure)))
 
 
 def _temptation(a: Figure, b: Figure) -> tuple[object, ...]:

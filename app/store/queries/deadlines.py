@@ -4,14 +4,13 @@ The comparison puts the same rows side by side.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from app.domain.comparability import TARGET_STATUS, Figure, Key
+from app.domain.comparability import TARGET_STATUS, Figure
 from app.domain.errors import GoneError, NotFoundError
 from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
@@ -24,6 +23,7 @@ from app.store.queries.filters import (
     plan_id,
     supported_by,
 )
+from app.store.queries.judging import Judged
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.progress import ProgressReader
 from app.store.queries.rows import (
@@ -61,14 +61,6 @@ PUBLIC = (
     Target.retired_on.is_(None),
     Deadline.retired_on.is_(None),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A deadline as readers see it, beside what R3 needs to judge it."""
-
-    view: DeadlineView
-    figure: Figure
 
 
 # What a deadline's view is made of, joined but not yet filtered.
@@ -127,7 +119,7 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
         belongs_to=("deadlines", filters),
         capped=filters.q is not None,
     )
-    items = [dated.view for dated in read_deadlines(session, found.rows, today)]
+    items = read_deadlines(session, found.rows, today)
     return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
 
 
@@ -138,7 +130,7 @@ def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:
     state = session.execute(named.with_only_columns(*columns)).one_or_none()
     refuse_hidden("unknown_deadline", public_id, state)
     rows = session.execute(named).all()
-    return read_deadlines(session, rows, today)[0].view
+    return read_deadlines(session, rows, today)[0]
 
 
 def refuse_hidden(code: str, key: str, state: Sequence[Any] | None) -> None:
@@ -174,47 +166,53 @@ def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
     return conditions
 
 
-def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> list[Dated]:
-    """Complete rows of the statement by evidence and progress, in a fixed number of statements."""
+def judged_deadlines(session: Session, rows: Sequence[AnyRow], today: date) -> list[Judged[DeadlineView]]:
+    """Read rows of DEADLINES as `read_deadlines` does, and add what R3 needs to judge them."""
+    views = read_deadlines(session, rows, today)
+    return [
+        Judged(row.public_id, view, _figure(row), row.metric_direction or Direction.UP)
+        for row, view in zip(swift(rows), views, strict=True)
+    ]
+
+
+def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> list[DeadlineView]:
+    """Complete rows of DEADLINES by evidence and progress, in a fixed number of statements."""
     listed = swift(rows)
     evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
     progress = ProgressReader(session, {row.region_id for row in listed}, today)
     return [
-        Dated(
-            DeadlineView(
-                id=row.public_id,
-                target=NotedTargetRef(
-                    public_id=row.target_public_id,
-                    statement_zh=row.statement_zh,
-                    statement_en=row.statement_en,
-                    note_zh=row.target_note_zh,
-                    note_en=row.target_note_en,
-                ),
-                plan=plan_of(row),
-                region=region_of(row),
-                **key_fields(row),
-                **figure_fields(row),
-                due_on=row.due_on,
-                due_precision=row.due_precision,
-                due_as_stated=row.due_as_stated,
-                ambition=row.ambition,
-                bindingness=row.bindingness,
-                inferred=list(dict.fromkeys([*row.target_inferred, *row.inferred])),
-                note_zh=row.note_zh,
-                note_en=row.note_en,
-                progress=progress.assess(_goal(row, key), row.region_id, row.metric_family),
-                evidence=evidence.get(row.id, []),
-                updated_at=row.updated_at,
+        DeadlineView(
+            id=row.public_id,
+            target=NotedTargetRef(
+                public_id=row.target_public_id,
+                statement_zh=row.statement_zh,
+                statement_en=row.statement_en,
+                note_zh=row.target_note_zh,
+                note_en=row.target_note_en,
             ),
-            _figure(row, key),
+            plan=plan_of(row),
+            region=region_of(row),
+            **key_fields(row),
+            **figure_fields(row),
+            due_on=row.due_on,
+            due_precision=row.due_precision,
+            due_as_stated=row.due_as_stated,
+            ambition=row.ambition,
+            bindingness=row.bindingness,
+            inferred=list(dict.fromkeys([*row.target_inferred, *row.inferred])),
+            note_zh=row.note_zh,
+            note_en=row.note_en,
+            progress=progress.assess(_goal(row), row.region_id, row.metric_family),
+            evidence=evidence.get(row.id, []),
+            updated_at=row.updated_at,
         )
-        for row, key in ((row, key_of(row)) for row in listed)
+        for row in listed
     ]
 
 
-def _goal(row: AnyRow, key: Key) -> Goal:
+def _goal(row: AnyRow) -> Goal:
     return Goal(
-        key=key,
+        key=key_of(row),
         region=row.region_code,
         due_on=row.due_on,
         baseline_year=row.baseline_year,
@@ -227,9 +225,9 @@ def _goal(row: AnyRow, key: Key) -> Goal:
     )
 
 
-def _figure(row: AnyRow, key: Key) -> Figure:
+def _figure(row: AnyRow) -> Figure:
     return Figure(
-        key=key,
+        key=key_of(row),
         region=row.region_code,
         region_level=row.region_level,
         year=row.due_on.year if row.due_on else None,

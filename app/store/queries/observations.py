@@ -3,12 +3,13 @@
 Which of them a deadline's progress may rest on is found in `progress`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.comparability import Figure
 from app.domain.vocabulary import EditorialState
 from app.store.models import Evidence, Metric, Observation, Organization, Region, Topic
 from app.store.queries.bytewise import Bytewise
@@ -20,6 +21,7 @@ from app.store.queries.filters import (
     place_conditions,
     supported_by,
 )
+from app.store.queries.judging import Judged
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.rows import (
     METRIC,
@@ -31,6 +33,7 @@ from app.store.queries.rows import (
     figure_fields,
     key_columns,
     key_fields,
+    key_of,
     organization_of,
     region_of,
     swift,
@@ -53,7 +56,8 @@ VALUE_ORDERS = {
     "value": Order(Observation.canonical_sort, Observation.id),
     "-value": Order(Observation.canonical_sort, Observation.id, descending=True),
 }
-_OBSERVATIONS: AnySelect = (
+# What an observation's view is made of, joined but not yet filtered.
+OBSERVATIONS: AnySelect = (
     select(
         Observation.id,
         Observation.slug,
@@ -95,7 +99,7 @@ def list_observations(session: Session, filters: Filters, paging: Paging) -> Pag
     one_measure = filters.metric is not None and filters.kind is not None
     found = fetch_page(
         session,
-        _OBSERVATIONS.where(*_conditions(session, filters)),
+        OBSERVATIONS.where(*observation_conditions(session, filters)),
         paging,
         orders=ORDERS | VALUE_ORDERS if one_measure else ORDERS,
         belongs_to=("observations", filters),
@@ -105,14 +109,33 @@ def list_observations(session: Session, filters: Filters, paging: Paging) -> Pag
     return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
 
 
+def named_observations(session: Session, slugs: Collection[str]) -> dict[str, ObservationView]:
+    """Read the public observations of these slugs, all of them, in two statements."""
+    rows = session.execute(
+        OBSERVATIONS.where(
+            Observation.slug.in_(slugs), Observation.editorial_state == EditorialState.PUBLISHED
+        )
+    ).all()
+    return {item.slug: item for item in _read(session, rows)}
+
+
+def judged_observations(session: Session, rows: Sequence[AnyRow]) -> list[Judged[ObservationView]]:
+    """Complete rows of OBSERVATIONS by evidence, and add what R3 needs to judge them."""
+    return [
+        Judged(row.slug, view, _figure(row), row.metric_direction)
+        for row, view in zip(swift(rows), _read(session, rows), strict=True)
+    ]
+
+
 def get_observation(session: Session, slug: str) -> ObservationView:
     """Read one observation; raise NotFoundError unknown_observation, or GoneError if it was retired."""
-    row = session.execute(_OBSERVATIONS.where(Observation.slug == slug)).one_or_none()
+    row = session.execute(OBSERVATIONS.where(Observation.slug == slug)).one_or_none()
     refuse_hidden("unknown_observation", slug, row and (row.editorial_state, row.retired_on))
     return _read(session, [] if row is None else [row])[0]
 
 
-def _conditions(session: Session, filters: Filters) -> list[Condition]:
+def observation_conditions(session: Session, filters: Filters) -> list[Condition]:
+    """Turn filters into conditions on OBSERVATIONS; only public rows pass."""
     conditions: list[Condition] = [
         Observation.editorial_state == EditorialState.PUBLISHED,
         *place_conditions(session, filters, Observation.region_id),
@@ -135,6 +158,27 @@ def _conditions(session: Session, filters: Filters) -> list[Condition]:
     if filters.q is not None:
         conditions.append(Observation.slug.in_(matching(session, "observation", filters.q)))
     return conditions
+
+
+def _figure(row: AnyRow) -> Figure:
+    return Figure(
+        key=key_of(row),
+        region=row.region_code,
+        region_level=row.region_level,
+        year=row.to_on.year if row.to_on else None,
+        status=row.status,
+        stage=None,
+        measured_by=row.organization_slug,
+        inferred=frozenset(row.inferred),
+        target=None,
+        plan=None,
+        series=row.series,
+        metric_defined=row.metric_standard is not None,
+        topic_defined=row.topic_standard is not None,
+        comparator=row.comparator,
+        value=row.canonical_value,
+        value_high=row.canonical_high,
+    )
 
 
 def _read(session: Session, rows: Sequence[AnyRow]) -> list[ObservationView]:

@@ -142,7 +142,7 @@ def _next(session: Session, today: date, conditions: Sequence[Condition], limit:
         .order_by(Deadline.due_sort, Bytewise(Region.code), Bytewise(Deadline.public_id))
         .limit(limit)
     )
-    return [dated.view for dated in read_deadlines(session, rows, today)]
+    return read_deadlines(session, rows, today)
 
 
 def _latest(session: Session) -> list[LatestView]:

@@ -149,8 +149,8 @@ def _read(session: Session, rows: Sequence[AnyRow], today: date) -> list[TargetV
         ).order_by(Deadline.due_sort, Deadline.position, Deadline.id)
     )
     deadlines: dict[str, list[DeadlineView]] = defaultdict(list)
-    for dated in read_deadlines(session, listed, today):
-        deadlines[dated.view.target.public_id].append(dated.view)
+    for deadline in read_deadlines(session, listed, today):
+        deadlines[deadline.target.public_id].append(deadline)
     return [
         TargetView(
             public_id=row.public_id,

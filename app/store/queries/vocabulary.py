@@ -12,7 +12,7 @@ from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.domain.errors import GoneError, NotFoundError
-from app.domain.vocabulary import EditorialState
+from app.domain.vocabulary import EditorialState, RegionLevel
 from app.store.models import (
     Metric,
     Observation,
@@ -26,6 +26,7 @@ from app.store.models import (
 )
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.filters import Condition, Filters, place_conditions, region_id
+from app.store.queries.names import recorded_regions
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.rows import REGION, region_of
 from app.store.queries.support import evidence_count
@@ -170,6 +171,26 @@ def list_regions(session: Session, filters: Filters, paging: Paging) -> Page[Reg
     if filters.level is not None:
         conditions.append(Region.level == filters.level)
     return _list(session, REGIONS, filters, paging, conditions)
+
+
+def list_recorded_regions(session: Session) -> list[RegionView]:
+    """List the country, all groups and provinces, and every other region that anything is recorded of.
+
+    The regions above those are listed too, so that each can be found its place; by code, in two statements.
+    """
+    above = aliased(Region)
+    recorded = recorded_regions().subquery("recorded")
+    lines = select(recorded.c.region_id.label("id")).cte("lines", recursive=True)
+    lines = lines.union(
+        select(above.parent_id).join(lines, above.id == lines.c.id).where(above.parent_id.is_not(None))
+    )
+    always = Region.level.in_((RegionLevel.COUNTRY, RegionLevel.GROUP, RegionLevel.PROVINCE))
+    rows = session.execute(
+        REGIONS.statement.where(
+            always | Region.id.in_(select(lines.c.id)), Region.retired_on.is_(None)
+        ).order_by(Bytewise(Region.code))
+    ).all()
+    return REGIONS.read(session, rows)
 
 
 def get_region(session: Session, code: str) -> RegionView:

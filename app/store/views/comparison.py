@@ -4,19 +4,22 @@ How a comparison is put together is in `queries.compare`.
 """
 
 from datetime import date
+from typing import Generic, TypeVar
 
 from pydantic import Field
 
 from app.domain.vocabulary import Family, Kind, Reason, Verdict
 from app.store.views.base import MetricRef, RegionRef, View, about
-from app.store.views.facts import DeadlineView
+from app.store.views.facts import DeadlineView, ObservationView
+
+V = TypeVar("V", DeadlineView, ObservationView)
 
 
 class VerdictView(View):
     """Whether figures may be compared: every one in `a` with every one in `b`."""
 
-    a: list[str] = about("Deadline ids", ["zj-ai-terminals.revenue@2027-12-31"])
-    b: list[str] = about("Deadline ids", ["js-ai-plus.industry-scale@2030-12-31"])
+    a: list[str] = about("Deadline ids, or slugs of observations", ["zj-ai-terminals.revenue@2027-12-31"])
+    b: list[str] = about("The same", ["js-ai-plus.industry-scale@2030-12-31"])
     verdict: Verdict = about("same, caution or different", "different")
     reasons: list[Reason] = about("Why they are not simply the same", ["metric", "topic", "coverage"])
 
@@ -26,7 +29,7 @@ class PlaceView(View):
 
     first: int = about("Place from 1; equal figures share one", 1)
     last: int = about("Lower end, where another region's several figures leave a span of places open", 1)
-    id: str = about("Deadline id", "nanjing-ai-pilot-upgrade.adoption@2027-12-31")
+    id: str = about("Deadline id, or slug of an observation", "nanjing-ai-pilot-upgrade.adoption@2027-12-31")
 
 
 class RankingView(View):
@@ -38,10 +41,32 @@ class RankingView(View):
 
 
 class CellView(View):
-    """One region's figures in one row."""
+    """One region's figures in one row; where it has none, how far anyone has looked."""
 
     region: str = about("Region code", "330000")
     deadlines: list[DeadlineView] = Field(description="Its figures by due date; empty if no target was found")
+    plans: int = about(
+        "How many plans of the region itself are recorded; with none and no search, no one looked", 4
+    )
+    searched: date | None = about(
+        "In an empty cell: when all that the row is about had been searched for, and nothing found", None
+    )
+
+
+class KinView(View, Generic[V]):
+    """Figures of one key, with the verdict wherever two of them meet."""
+
+    figures: list[V] = Field(description="Figures that name the same measure")
+    verdicts: list[VerdictView] = Field(description="Verdicts between them")
+    rankings: list[RankingView] = Field(description="Rankings where R3 allows one; mostly none")
+
+
+class SubjectView(View, Generic[V]):
+    """Figures of one family that stand together; those of different rows are of different keys."""
+
+    family: Family | None = about("Metric family; null for what has no figure", "industry_size")
+    rows: list[KinView[V]] = Field(description="A row per key")
+    differences: list[Reason] = about("Fields of the key in which rows differ", ["metric", "topic"])
 
 
 class RowView(View):
@@ -53,6 +78,29 @@ class RowView(View):
     cells: list[CellView] = Field(description="One cell per region, in the order asked for")
     verdicts: list[VerdictView] = Field(description="Verdicts between figures of different regions")
     rankings: list[RankingView] = Field(description="Rankings where R3 allows one; mostly none")
+
+
+class GatheredView(View, Generic[V]):
+    """Figures that stand together, by family and key; of very many, the first."""
+
+    total: int = about("How many there are", 16)
+    shown: int = about("How many of them are here", 16)
+    subjects: list[SubjectView[V]] = Field(description="The figures by family")
+
+
+class YearView(View):
+    """The dated figures of one due year."""
+
+    year: int | None = about("Due year; null for undated ones", 2027)
+    subjects: list[SubjectView[DeadlineView]] = Field(description="The figures by family")
+
+
+class ByYearView(View):
+    """Dated figures by due year; of very many, the first."""
+
+    total: int = about("How many there are", 24)
+    shown: int = about("How many of them are here", 24)
+    years: list[YearView] = Field(description="The years in order, undated ones last")
 
 
 class FamilyView(View):

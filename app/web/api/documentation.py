@@ -127,7 +127,9 @@ def _given(schema: dict[str, Any]) -> dict[str, Any]:
     """Say what a parameter may be when it is given: one that is left out has no value, not null."""
     choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
-    return {**choices[0], **rest} if len(choices) == 1 else schema
+    if len(choices) == 1:
+        return {**choices[0], **rest}
+    return {"anyOf": choices, **rest} if choices else schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

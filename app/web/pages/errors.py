@@ -24,13 +24,10 @@ class ErrorPage(Context):
 
     status: int
     sentence: str
-    error_id: str | None
 
 
-def error_page(
-    request: Request, lang: Lang, status: int, problem: Problem, error_id: str | None = None
-) -> Response:
-    """Answer with a page that says what is wrong; `error_id` is the one that stands in the log."""
+def error_page(request: Request, lang: Lang, status: int, problem: Problem) -> Response:
+    """Answer with a page that says what is wrong."""
     speech = Speech(lang)
     title = speech.term("status", str(status))
     if title == str(status):
@@ -39,7 +36,6 @@ def error_page(
         head=head(request, lang, title, title),
         status=status,
         sentence=i18n.problem_sentence(lang, problem),
-        error_id=error_id,
     )
     answer = respond(page, lang, status)
     answer.headers["Cache-Control"] = "no-store"

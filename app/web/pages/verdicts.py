@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.domain.vocabulary import Boundary, Coverage, Family, Kind, Reason, Verdict
 from app.store.views.base import TopicRef, View
-from app.store.views.comparison import ComparisonView, FamilyView, RowView, VerdictView
+from app.store.views.comparison import ComparisonView, FamilyView, RankingView, RowView, VerdictView
 from app.store.views.facts import DeadlineView, KeyView
 from app.web.speech import Speech
 
@@ -175,11 +175,7 @@ def _row(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> R
         title=_title(speech, row),
         remarks=tuple(_remarks(speech, row, figures)),
         differs=_differs(row),
-        places={
-            place.id: _place(speech, ranking.year, place.first, place.last)
-            for ranking in row.rankings
-            for place in ranking.places
-        },
+        places=place_words(speech, row.rankings),
         cautions=speech.listed(
             dict.fromkeys(speech.word(reason) for ranking in row.rankings for reason in ranking.cautions)
         ),
@@ -202,38 +198,41 @@ def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) 
     if row.mixed:
         # Every pair differs in the metric at least; naming each pair would hide that.
         return (
-            [Remark(Verdict.DIFFERENT, _why(speech, Verdict.DIFFERENT, [Reason.METRIC]), "")]
+            [Remark(Verdict.DIFFERENT, why(speech, Verdict.DIFFERENT, [Reason.METRIC]), "")]
             if row.verdicts
             else []
         )
+    return remarks_on(speech, row.verdicts, {name: _short(speech, d) for name, d in figures.items()})
+
+
+def remarks_on(speech: Speech, verdicts: Iterable[VerdictView], labels: Mapping[str, str]) -> list[Remark]:
+    """Word verdicts, one remark for all pairs with the same verdict and reasons; `labels` name the figures by id."""
     grouped: dict[tuple[Verdict, tuple[Reason, ...]], list[VerdictView]] = defaultdict(list)
-    for verdict in row.verdicts:
+    for verdict in verdicts:
         grouped[verdict.verdict, tuple(verdict.reasons)].append(verdict)
     order = list(Verdict)
     ordered = sorted(grouped.items(), key=lambda item: (order.index(item[0][0]), len(item[0][1])))
     return [
         Remark(
             verdict,
-            _why(speech, verdict, reasons),
-            _about(speech, pairs, figures) if len(grouped) > 1 else "",
+            why(speech, verdict, reasons),
+            _about(speech, pairs, labels) if len(grouped) > 1 else "",
         )
         for (verdict, reasons), pairs in ordered
     ]
 
 
-def _why(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
+def why(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    """Name the reasons of a verdict in a phrase."""
     named = speech.listed(speech.word(reason) for reason in reasons)
     return speech.gettext("differ in {reasons}", reasons=named) if verdict is Verdict.DIFFERENT else named
 
 
-def _about(speech: Speech, pairs: Sequence[VerdictView], figures: Mapping[str, DeadlineView]) -> str:
-    """Name the pairs by region and year: Zhejiang 2027 – Nanjing 2027."""
+def _about(speech: Speech, pairs: Sequence[VerdictView], labels: Mapping[str, str]) -> str:
+    """Name the pairs by their figures' labels: Zhejiang 2027 – Nanjing 2027."""
     named: dict[str, None] = {}
     for pair in pairs:
-        sides = [
-            speech.listed(dict.fromkeys(_short(speech, figures[name]) for name in ids))
-            for ids in (pair.a, pair.b)
-        ]
+        sides = [speech.listed(dict.fromkeys(labels[name] for name in ids)) for ids in (pair.a, pair.b)]
         named[" – ".join(sides)] = None
     if len(named) > LABELLED:
         return speech.ngettext("{n} pair", "{n} pairs", sum(len(p.a) * len(p.b) for p in pairs))
@@ -252,6 +251,15 @@ def _differs(row: RowView) -> dict[str, frozenset[Reason]]:
         for name in (*verdict.a, *verdict.b):
             found[name].update(verdict.reasons)
     return {name: frozenset(reasons) for name, reasons in found.items()}
+
+
+def place_words(speech: Speech, rankings: Iterable[RankingView]) -> dict[str, str]:
+    """Say the places of rankings, by the figures' ids."""
+    return {
+        place.id: _place(speech, ranking.year, place.first, place.last)
+        for ranking in rankings
+        for place in ranking.places
+    }
 
 
 def _place(speech: Speech, year: int, first: int, last: int) -> str:

@@ -1,0 +1,125 @@
+"""Figures that stand together, judged (R3): rows of one key, the verdict wherever two meet, and places.
+
+The verdict on one pair is made in `domain.comparability`; which figures stand together is decided by who asks.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Generic, TypeVar
+
+from app.domain.comparability import Figure, Key, compare, key_differences, rank
+from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
+from app.store.views.comparison import KinView, PlaceView, RankingView, SubjectView, VerdictView
+from app.store.views.facts import DeadlineView, KeyView, ObservationView
+
+V = TypeVar("V", DeadlineView, ObservationView)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[V]):
+    """A figure as readers see it, beside what R3 needs to judge it; `id` names it in verdicts."""
+
+    id: str
+    view: V
+    figure: Figure
+    direction: Direction
+
+
+def by_family(items: Iterable[Judged[V]]) -> dict[Family | None, list[Judged[V]]]:
+    """Sort figures by metric family, in the families' own order; what has no figure comes last, under none."""
+    found: dict[Family | None, list[Judged[V]]] = defaultdict(list)
+    for item in items:
+        found[_family(item.view)].append(item)
+    order: list[Family | None] = [*Family, None]
+    return {family: found[family] for family in order if family in found}
+
+
+def subjects(items: Iterable[Judged[V]]) -> list[SubjectView[V]]:
+    """Put figures of any regions together by family, and in each by key, with all verdicts."""
+    return [_subject(family, held) for family, held in by_family(items).items()]
+
+
+def verdicts(items: Sequence[Judged[V]], *, across_regions: bool = False) -> list[VerdictView]:
+    """Judge every pair of figures, or of different regions only; unequal keys once for all their figures."""
+    groups = _by_key(items)
+    found = [
+        judge(a, b)
+        for group in groups.values()
+        for a, b in combinations(group, 2)
+        if not across_regions or a.figure.region != b.figure.region
+    ]
+    for one, other in combinations(groups, 2):
+        # The lists say "every one in a with every one in b": pairs that are not asked for are left out.
+        across: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for item in groups[one]:
+            met = (o.id for o in groups[other] if not across_regions or o.figure.region != item.figure.region)
+            across[tuple(met)].append(item.id)
+        reasons = list(key_differences(one, other))
+        if Kind.QUALITATIVE in (one.kind, other.kind):
+            reasons.append(Reason.QUALITATIVE)
+        found += [
+            VerdictView(a=ids, b=list(met), verdict=Verdict.DIFFERENT, reasons=reasons)
+            for met, ids in across.items()
+            if met
+        ]
+    return found
+
+
+def judge(a: Judged[V], b: Judged[V]) -> VerdictView:
+    """Judge one pair."""
+    judged = compare(a.figure, b.figure)
+    return VerdictView(a=[a.id], b=[b.id], verdict=judged.verdict, reasons=list(judged.reasons))
+
+
+def rankings(items: Sequence[Judged[V]]) -> list[RankingView]:
+    """Rank regions within one key, one year and one region level, where R3 allows it; mostly none."""
+    found = []
+    for group in _by_key(items).values():
+        alike: dict[tuple[int | None, str], list[Judged[V]]] = defaultdict(list)
+        for item in group:
+            alike[item.figure.year, item.figure.region_level].append(item)
+        for (year, _), same in alike.items():
+            ranked = rank([item.figure for item in same], same[0].direction)
+            if ranked is None or year is None:
+                continue
+            places = [
+                PlaceView(first=place.first, last=place.last, id=same[place.index].id)
+                for place in ranked.places
+            ]
+            found.append(RankingView(year=year, places=places, cautions=list(ranked.cautions)))
+    return found
+
+
+def _subject(family: Family | None, items: Sequence[Judged[V]]) -> SubjectView[V]:
+    groups = _by_key(items)
+    return SubjectView(
+        family=family,
+        rows=[
+            KinView(
+                figures=[item.view for item in group],
+                verdicts=[judge(a, b) for a, b in combinations(group, 2)],
+                rankings=rankings(group),
+            )
+            for group in groups.values()
+        ],
+        differences=_differences(groups),
+    )
+
+
+def _differences(groups: Iterable[Key]) -> list[Reason]:
+    """Name the fields in which any two of the keys differ."""
+    found = {reason for one, other in combinations(groups, 2) for reason in key_differences(one, other)}
+    return [reason for reason in Reason if reason in found]
+
+
+def _by_key(items: Iterable[Judged[V]]) -> dict[Key, list[Judged[V]]]:
+    groups: dict[Key, list[Judged[V]]] = defaultdict(list)
+    for item in items:
+        groups[item.figure.key].append(item)
+    return groups
+
+
+def _family(view: KeyView) -> Family | None:
+    return view.metric.family if view.metric else None
