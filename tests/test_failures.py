@@ -4,9 +4,11 @@ What sessions do when all is well is in `test_session`.
 """
 
 import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
@@ -284,3 +286,68 @@ def test_the_look_at_the_revision_never_waits_for_a_lock(databases: Databases) -
         assert db.revision() == 0
         with db._watch._lock:
             assert db._watch._connection.execute("PRAGMA busy_timeout").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("table", ["dataset_revision", "alembic_version"])
+def test_a_database_without_its_state_is_damaged(db: Database, table: str) -> None:
+    """Who emptied the row that everything begins with is told so, by reads, saves and the way to the tables."""
+    with db.engine.begin() as connection:
+        kept = connection.execute(text(f"SELECT * FROM {table}")).mappings().one()  # noqa: S608 - named above
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+    attempts: list[Callable[[], object]] = [db.revision, lambda: count_topics(db), lambda: save_nothing(db)]
+    if table == "alembic_version":
+        attempts.append(lambda: upgrade(db))
+    codes = []
+    for attempt in attempts:
+        with pytest.raises(UnavailableError) as caught:
+            attempt()
+        codes.append(caught.value.code)
+    names = ", ".join(str(name) for name in kept)
+    values = ", ".join(f":{name}" for name in kept)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), dict(kept))  # noqa: S608
+    assert codes == ["database_damaged"] * len(attempts)
+
+
+def test_an_sqlite_file_gets_its_log_back(databases: Databases) -> None:
+    """Where another tool switched the log off, readers would wait for saves; the next start switches it on."""
+    with databases.lend("sqlite", "migrated") as db:
+        db.close()
+        assert db.path is not None
+        with closing(sqlite3.connect(db.path)) as other:
+            assert other.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+        upgrade(db)
+        with db.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_user_without_rights_is_refused(databases: Databases) -> None:
+    """A role that may not read a table, and one that there is none of, give a code of their own."""
+    with databases.lend("postgresql", "migrated") as lent:
+        with lent.engine.begin() as connection:
+            connection.execute(text("DROP ROLE IF EXISTS mubiao_nobody"))
+            connection.execute(text("CREATE ROLE mubiao_nobody LOGIN"))
+        for user in ("mubiao_nobody", "mubiao_never_made"):
+            url = lent.engine.url.set(username=user).render_as_string(hide_password=False)
+            db = Database(url)
+            for attempt in (Database.revision, count_topics):
+                with pytest.raises(UnavailableError) as caught:
+                    attempt(db)
+                assert caught.value.code == "database_refused"
+            db.close()
+        with lent.engine.begin() as connection:
+            connection.execute(text("DROP ROLE mubiao_nobody"))
+
+
+def test_nothing_waits_for_ever_on_postgresql(databases: Databases) -> None:
+    """Reads have limits for locks and statements, unless the address of the database says otherwise."""
+    with databases.lend("postgresql", "migrated") as lent:
+        own = lent.engine.url.update_query_dict({"options": "-c lock_timeout=77ms"})
+        limits = []
+        for db in (lent, Database(own.render_as_string(hide_password=False))):
+            with db.read() as session:
+                limits.append(
+                    [session.scalar(text(f"SHOW {name}_timeout")) for name in ("lock", "statement")]
+                )
+        db.close()
+        assert limits == [["5s", "1min"], ["77ms", "0"]]

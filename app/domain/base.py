@@ -3,13 +3,18 @@
 The entities themselves are in `schemas`.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain.errors import Problem
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 PUBLIC_ID = r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$"
+
+MISFITS: Final = "misfits"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=2, max_length=80)]
 PublicId = Annotated[str, StringConstraints(pattern=PUBLIC_ID, max_length=140)]
@@ -35,6 +40,16 @@ class Schema(BaseModel):
     def seed(self) -> dict[str, Any]:
         """Write the entity in seed form: plain JSON values, without what is left at its default."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def refuse_misfits(problems: Iterable[Problem]) -> None:
+    """Refuse an input whose fields do not fit each other, for all that is wrong: PydanticCustomError.
+
+    Pydantic names no field where a whole model is refused, so `validation` takes the problems out again.
+    """
+    listed = list(problems)
+    if listed:
+        raise PydanticCustomError("misfits", "fields do not fit each other", {"problems": listed})
 
 
 def _blank(value: Any) -> bool:

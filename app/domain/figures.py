@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import Field, PlainSerializer, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
-from app.domain.base import Schema
-from app.domain.errors import DomainError
-from app.domain.quantities import Quantity, parse_quantity
+from app.domain.base import Schema, refuse_misfits
+from app.domain.errors import DomainError, Problem
+from app.domain.quantities import Quantity, parse_quantities, parse_quantity
 from app.domain.units import find_unit, to_canonical
 from app.domain.vocabulary import Comparator, Dimension, Kind
 
@@ -62,17 +61,26 @@ class FigureIn(Schema):
     def _complete(self) -> Self:
         given = (self.comparator, self.value, self.unit)
         if self.value_as_stated and any(part is None for part in given):
-            self._fill(_read(self.value_as_stated))
-        given = (self.comparator, self.value, self.unit)
-        if any(part is not None for part in given) and any(part is None for part in given):
-            names = ("comparator", "value", "unit")
-            missing = ", ".join(name for name, part in zip(names, given, strict=True) if part is None)
-            raise PydanticCustomError("figure_incomplete", "missing: {missing}", {"missing": missing})
-        self._check_between()
-        if self.unit is not None:
-            check_unit(self.unit)
-            self._check_agreement()
+            try:
+                self._fill(parse_quantity(self.value_as_stated))
+            except DomainError as error:
+                part = {"part": self.value_as_stated, **error.detail}
+                refuse_misfits([Problem("unreadable_figure", "value_as_stated", part)])
+        refuse_misfits(self._misfits())
         return self
+
+    def _misfits(self) -> list[Problem]:
+        given = {"comparator": self.comparator, "value": self.value, "unit": self.unit}
+        missing = [name for name, part in given.items() if part is None]
+        if missing:
+            half = len(missing) < len(given)
+            problems = (
+                [Problem("figure_incomplete", missing[0], {"missing": ", ".join(missing)})] if half else []
+            )
+        else:
+            problems = check_unit("unit", self.unit)
+        problems += self._range_misfits()
+        return problems or self._disagreement()
 
     def _fill(self, read: Quantity) -> None:
         # The models are frozen for everyone else; a validator completes them before they are handed out.
@@ -87,50 +95,43 @@ class FigureIn(Schema):
                 self.__dict__[name] = value
                 self.__pydantic_fields_set__.add(name)
 
-    def _check_between(self) -> None:
-        if self.comparator is Comparator.BETWEEN:
-            if self.value_high is None:
-                raise PydanticCustomError("between_needs_two", "a range has a low and a high value")
-            if self.value is not None and self.value > self.value_high:
-                raise PydanticCustomError("between_reversed", "the low value is above the high one")
-        elif self.value_high is not None:
-            raise PydanticCustomError("high_without_between", "only a range has a high value")
+    def _range_misfits(self) -> list[Problem]:
+        if self.comparator is not Comparator.BETWEEN:
+            return [] if self.value_high is None else [Problem("high_without_between", "value_high")]
+        if self.value_high is None:
+            return [Problem("between_needs_two", "value_high")]
+        if self.value is not None and self.value > self.value_high:
+            return [Problem("between_reversed", "value_high")]
+        return []
 
-    def _check_agreement(self) -> None:
+    def _disagreement(self) -> list[Problem]:
         """Refuse a figure that contradicts the words it is said to come from; words beyond the parser pass."""
-        if not self.value_as_stated:
-            return
+        if not self.value_as_stated or not self.quantified:
+            return []
         try:
-            read = parse_quantity(self.value_as_stated)
+            said = parse_quantities(self.value_as_stated)
         except DomainError:
-            return
-        said = (read.comparator, read.canonical_value, read.canonical_high)
-        canonical = self.canonical
-        if canonical is None or said == (self.comparator, canonical[0], canonical[1]):
-            return
-        raise PydanticCustomError(
-            "figure_disagrees",
-            "the words say {words}",
-            {"words": f"{read.comparator} {read.value} {read.unit}"},
-        )
+            return []
+        if any(self._agrees(read) for read in said):
+            return []
+        words = ", ".join(f"{read.comparator} {read.value} {read.unit}" for read in said)
+        return [Problem("figure_disagrees", "value_as_stated", {"words": words})]
+
+    def _agrees(self, read: Quantity) -> bool:
+        """Compare in canonical units; a bare magnitude (超百亿) leaves its unit unsaid."""
+        value, high, unit = self.canonical or (None, None, "")
+        if (read.comparator, read.canonical_value, read.canonical_high) != (self.comparator, value, high):
+            return False
+        return read.canonical_unit in {unit, ""}
 
 
-def _read(words: str) -> Quantity:
+def check_unit(field: str, unit: str | None) -> list[Problem]:
+    """Find a unit that R1 does not know: `unknown_unit`; none given is fine."""
     try:
-        return parse_quantity(words)
-    except DomainError as error:
-        detail = {name: str(value) for name, value in error.detail.items()}
-        raise PydanticCustomError(
-            "unreadable_figure", "cannot read {part}", {"part": words, **detail}
-        ) from error
-
-
-def check_unit(unit: str) -> None:
-    """Refuse a unit that R1 does not know: PydanticCustomError unknown_unit."""
-    try:
-        find_unit(unit)
-    except DomainError as error:
-        raise PydanticCustomError("unknown_unit", "unknown unit {unit}", {"unit": unit}) from error
+        find_unit(unit or PERCENT)
+    except DomainError:
+        return [Problem("unknown_unit", field, {"unit": unit})]
+    return []
 
 
 def unit_fits(kind: Kind, dimension: Dimension, unit: str) -> bool:

@@ -4,14 +4,16 @@ Rules that need other rows (a known region, a unit that fits the metric) are the
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.domain.base import Name, PublicId, RegionCode, Schema, Slug, Text, Title
+from app.domain.base import Name, PublicId, RegionCode, Schema, Slug, Text, Title, refuse_misfits
 from app.domain.dates import PartialDateField
+from app.domain.errors import Problem
 from app.domain.figures import Amount, FigureIn, Unit, check_unit
 from app.domain.vocabulary import (
     Ambition,
@@ -39,6 +41,8 @@ SCHEMA_VERSION = 1
 """The version of the seed form that revisions carry; raised when a field changes its meaning."""
 
 KeyField = Literal["kind", "boundary", "coverage", "topic", "metric", "qualifier"]
+KEY: tuple[KeyField, ...] = get_args(KeyField)
+T = TypeVar("T")
 Year = Annotated[int, Field(ge=1949, le=2100)]
 
 
@@ -76,7 +80,7 @@ class RegionIn(Entity):
     @model_validator(mode="after")
     def _only_groups_have_members(self) -> Self:
         if bool(self.members) != (self.level is RegionLevel.GROUP):
-            raise PydanticCustomError("members_of_group", "a group has members, and nothing else has")
+            refuse_misfits([Problem("members_of_group", "members")])
         return self
 
 
@@ -195,10 +199,9 @@ class KeyIn(Schema):
 
     @model_validator(mode="after")
     def _metric_unless_qualitative(self) -> Self:
-        if self.kind is Kind.QUALITATIVE and self.metric is not None:
-            raise PydanticCustomError("metric_of_qualitative", "a qualitative target has no metric")
-        if self.kind is not Kind.QUALITATIVE and self.metric is None:
-            raise PydanticCustomError("metric_missing", "a figure needs a metric")
+        if (self.kind is Kind.QUALITATIVE) != (self.metric is None):
+            code = "metric_missing" if self.metric is None else "metric_of_qualitative"
+            refuse_misfits([Problem(code, "metric")])
         return self
 
 
@@ -219,16 +222,19 @@ class TargetIn(KeyIn, Entity, Noted):
     @model_validator(mode="after")
     def _figures_fit_kind(self) -> Self:
         qualitative = self.kind is Kind.QUALITATIVE
-        if any(deadline.quantified == qualitative for deadline in self.deadlines):
-            code = "figure_of_qualitative" if qualitative else "figure_missing"
-            raise PydanticCustomError(code, "a figure goes with a quantified target, and only with one")
+        code = "figure_of_qualitative" if qualitative else "figure_missing"
+        problems = [
+            Problem(code, f"deadlines.{number}")
+            for number, deadline in enumerate(self.deadlines)
+            if deadline.quantified == qualitative
+        ]
         if (self.baseline_value is None) != (self.baseline_unit is None):
-            raise PydanticCustomError("baseline_incomplete", "a baseline has a value and a unit")
-        if self.baseline_unit is not None:
-            check_unit(self.baseline_unit)
+            missing = "baseline_value" if self.baseline_value is None else "baseline_unit"
+            problems.append(Problem("baseline_incomplete", missing))
+        problems += check_unit("baseline_unit", self.baseline_unit)
         seen = [(deadline.due and deadline.due.last, deadline.ambition) for deadline in self.deadlines]
-        if len(set(seen)) < len(seen):
-            raise PydanticCustomError("deadline_twice", "one deadline per due date and ambition")
+        problems += [Problem("deadline_twice", f"deadlines.{number}.due") for number, _ in _twice(seen)]
+        refuse_misfits(problems)
         return self
 
 
@@ -255,10 +261,8 @@ class MeasureIn(Entity, Noted):
     @model_validator(mode="after")
     def _amounts_have_units(self) -> Self:
         amounts = self.total is not None or self.max_each is not None
-        if amounts != (self.unit is not None):
-            raise PydanticCustomError("measure_unit", "an amount needs a unit, and a unit an amount")
-        if self.unit is not None:
-            check_unit(self.unit)
+        half = amounts != (self.unit is not None)
+        refuse_misfits([Problem("measure_unit", "unit")] if half else check_unit("unit", self.unit))
         return self
 
 
@@ -300,24 +304,32 @@ class PlanIn(Entity, Noted):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        problems = retirement(self.editorial_state, self.retired_on)
         if self.period_start and self.period_end and self.period_start > self.period_end:
-            raise PydanticCustomError("period_reversed", "the period ends before it starts")
-        check_retirement(self.editorial_state, self.retired_on)
-        public_ids = [target.public_id for target in self.targets]
-        public_ids += [measure.public_id for measure in self.measures]
-        for public_id in public_ids:
-            if public_id.split(".")[0] != self.slug:
-                detail = {"public_id": public_id, "slug": self.slug}
-                raise PydanticCustomError(
-                    "foreign_public_id", "{public_id} does not begin with {slug}", detail
-                )
-        _refuse_twice("public_id_twice", public_ids)
-        keys = [
-            (t.region or self.region, t.kind, t.boundary, t.coverage, t.topic, t.metric, t.qualifier)
-            for t in self.targets
-            if t.kind is not Kind.QUALITATIVE and t.retired_on is None
+            problems.append(Problem("period_reversed", "period_end"))
+        named = [(f"targets.{number}", one.public_id) for number, one in enumerate(self.targets)]
+        named += [(f"measures.{number}", one.public_id) for number, one in enumerate(self.measures)]
+        problems += [
+            Problem("foreign_public_id", f"{path}.public_id", {"public_id": public_id, "slug": self.slug})
+            for path, public_id in named
+            if public_id.split(".")[0] != self.slug
         ]
-        _refuse_twice("key_twice", keys)
+        problems += [
+            Problem("public_id_twice", f"{named[number][0]}.public_id", {"value": public_id})
+            for number, public_id in _twice([public_id for _, public_id in named])
+        ]
+        # Qualitative and retired targets may share a key, so each of them has one of its own here.
+        keys = [
+            number
+            if target.kind is Kind.QUALITATIVE or target.retired_on
+            else (target.region or self.region, *(getattr(target, name) for name in KEY))
+            for number, target in enumerate(self.targets)
+        ]
+        problems += [
+            Problem("key_twice", f"targets.{number}", {"value": ", ".join(filter(None, key))})
+            for number, key in _twice(keys)
+        ]
+        refuse_misfits(problems)
         return self
 
 
@@ -342,11 +354,12 @@ class ObservationIn(FigureIn, KeyIn, Entity, Noted):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        problems = retirement(self.editorial_state, self.retired_on)
         if self.kind is Kind.QUALITATIVE or not self.quantified:
-            raise PydanticCustomError("figure_missing", "an observation has a figure")
+            problems.append(Problem("figure_missing", "value"))
         if self.start and (self.end is None or self.start.first > self.end.last):
-            raise PydanticCustomError("period_reversed", "the period ends before it starts")
-        check_retirement(self.editorial_state, self.retired_on)
+            problems.append(Problem("period_reversed", "end"))
+        refuse_misfits(problems)
         return self
 
 
@@ -360,13 +373,12 @@ class AssessmentIn(Entity):
     searched_on: date
 
 
-def check_retirement(state: EditorialState, retired_on: date | None) -> None:
-    """Hold `editorial_state: retired` and `retired_on` together (R6, R7)."""
-    if (state is EditorialState.RETIRED) != (retired_on is not None):
-        raise PydanticCustomError("retirement_incomplete", "a retired entity has its date, and only that")
+def retirement(state: EditorialState, retired_on: date | None) -> list[Problem]:
+    """Hold `editorial_state: retired` and `retired_on` together (R6, R7): `retirement_incomplete`."""
+    whole = (state is EditorialState.RETIRED) == (retired_on is not None)
+    return [] if whole else [Problem("retirement_incomplete", "retired_on")]
 
 
-def _refuse_twice(code: str, values: list[Any]) -> None:
-    twice = next((value for number, value in enumerate(values) if value in values[:number]), None)
-    if twice is not None:
-        raise PydanticCustomError(code, "{value} stands twice", {"value": str(twice)})
+def _twice(values: Sequence[T]) -> list[tuple[int, T]]:
+    """List what stands a second time, with its place."""
+    return [(number, value) for number, value in enumerate(values) if value in values[:number]]

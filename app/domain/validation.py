@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from app.domain.base import PUBLIC_ID, SLUG, Schema
+from app.domain.base import MISFITS, PUBLIC_ID, SLUG, Schema
 from app.domain.errors import DomainError, Problem
 
 S = TypeVar("S", bound=Schema)
@@ -61,7 +61,16 @@ def validate(schema: type[S], data: Any) -> S:
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Name each problem by our code, its dotted path (`targets.3.deadlines.0.unit`) and its details."""
-    return [problem_of(item) for item in error.errors(include_url=False)]
+    return [problem for item in error.errors(include_url=False) for problem in _problems_of(item)]
+
+
+def _problems_of(item: Mapping[str, Any]) -> list[Problem]:
+    if item["type"] != MISFITS:
+        return [problem_of(item)]
+    return [
+        Problem(one.code, ".".join(map(str, (*item["loc"], *filter(None, [one.field])))), one.detail)
+        for one in item["ctx"]["problems"]
+    ]
 
 
 def problem_of(item: Mapping[str, Any]) -> Problem:

@@ -15,6 +15,8 @@ from app.domain.errors import DomainError
 POOL_SIZE = 16
 # How long a thread waits for the server or for a connection of the pool.
 PATIENCE_SECONDS = 5
+# How long one statement may take on a server; no read of ours takes a tenth of it.
+STATEMENT_SECONDS = 60
 
 _POOL: dict[str, Any] = {
     "poolclass": QueuePool,
@@ -49,9 +51,16 @@ def parse_url(text: str) -> URL:
 
 def open_postgresql(url: URL) -> Engine:
     """Make the engine of a PostgreSQL database; nothing is connected yet."""
-    engine = create_engine(
-        url, connect_args={"connect_timeout": PATIENCE_SECONDS, "application_name": "mubiao"}, **_POOL
-    )
+    arguments = {
+        "connect_timeout": PATIENCE_SECONDS,
+        "application_name": "mubiao",
+        # Without these a reader would wait for ever for a locked table or a server that has frozen.
+        "options": f"-c lock_timeout={PATIENCE_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s",
+        "tcp_user_timeout": 1000 * STATEMENT_SECONDS,
+    }
+    # What the URL says itself goes first.
+    given = {name: value for name, value in arguments.items() if name not in url.query}
+    engine = create_engine(url, connect_args=given, **_POOL)
     event.listen(engine, "checkin", _forget_mode)
     return engine
 

@@ -27,9 +27,12 @@ _SQLITE = {
 }
 _POSTGRESQL = {
     "25006": "database_read_only",
+    "28000": "database_refused",
+    "28P01": "database_refused",
     "3D000": "database_missing",
     "40001": "database_locked",
     "40P01": "database_locked",
+    "42501": "database_refused",
     "42P01": "database_missing",
     "53100": "database_full",
     "53300": "database_gone",
@@ -64,9 +67,15 @@ def _code(error: DBAPIError | sqlite3.Error | psycopg.Error, path: Path | None) 
         return "database_gone"
     state = getattr(cause, "sqlstate", None)
     if state is None:
-        # The driver never got as far as an answer; only the text says that the server has no such database.
-        return "database_missing" if str(cause).strip().endswith("does not exist") else "database_gone"
+        return _unconnected_code(str(cause).strip())
     return "database_gone" if state.startswith("08") else _POSTGRESQL.get(state)
+
+
+def _unconnected_code(said: str) -> str:
+    """Name why the driver never got as far as an answer, which only its text tells."""
+    if 'role "' in said or "authentication failed" in said or "no pg_hba.conf entry" in said:
+        return "database_refused"
+    return "database_missing" if said.endswith("does not exist") else "database_gone"
 
 
 def _sqlite_code(cause: sqlite3.Error, path: Path | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.domain.errors import UnavailableError
 from app.resources import resource
@@ -20,6 +20,8 @@ from app.store.session import Database, migrations
 # Any numbers will do, so long as they are always the same.
 _MIGRATION_LOCK = 7_305_112_026
 _START_LOCK = 7_305_112_027
+# Who waits for another process to finish waits as long as that takes.
+_WAIT = "SET {0} lock_timeout = 0; SET {0} statement_timeout = 0"
 
 
 def upgrade(db: Database) -> None:
@@ -29,6 +31,7 @@ def upgrade(db: Database) -> None:
     """
     with translated(db.path):
         _make_file(db)
+        _keep_log(db)
         if is_current(db):
             return
         with migrating(db) as connection:
@@ -36,6 +39,8 @@ def upgrade(db: Database) -> None:
             version = _version(connection)
             if version is not None and version not in migrations():
                 raise UnavailableError("database_newer", version=version)
+            if version is None and inspect(connection).has_table("dataset_revision"):
+                raise UnavailableError("database_damaged")
             command.upgrade(alembic_config(connection), "head")
 
 
@@ -69,12 +74,14 @@ def starting(db: Database) -> Iterator[None]:
         yield
         return
     with translated(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(_WAIT.format("SESSION")))
         # A lock of the connection, since both steps have transactions of their own.
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _START_LOCK})
         try:
             yield
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _START_LOCK})
+            connection.execute(text("RESET lock_timeout; RESET statement_timeout"))
 
 
 @contextmanager
@@ -89,6 +96,7 @@ def migrating(db: Database) -> Iterator[Connection]:
                     raise RuntimeError(f"the migration leaves rows that refer to nothing: {broken}")
         else:
             with connection.begin():
+                connection.execute(text(_WAIT.format("LOCAL")))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                 yield connection
 
@@ -97,13 +105,19 @@ def migrating(db: Database) -> Iterator[Connection]:
 def _foreign_keys_later(connection: Connection) -> Iterator[None]:
     """Let SQLite rebuild tables that others refer to; both settings can only change between transactions."""
     driver: Any = connection.connection.driver_connection
-    # Kept in the file: readers go on while a save is under way.
-    driver.execute("PRAGMA journal_mode = WAL")
     driver.execute("PRAGMA foreign_keys = OFF")
     try:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_log(db: Database) -> None:
+    """Let readers of an SQLite file go on while a save is under way; another tool may have switched that off."""
+    if db.path is not None:
+        with db.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA journal_mode = WAL")
 
 
 def _version(connection: Connection) -> str | None:

@@ -104,8 +104,10 @@ class Database:
         with translated(self.path):
             yield
 
-    def _checked(self, state: Sequence[Any]) -> int:
+    def _checked(self, state: Sequence[Any] | None) -> int:
         """Return the revision, if the tables are of the version that this code was written for."""
+        if state is None or state[1] is None:
+            raise UnavailableError("database_damaged")
         revision, version = state
         if version != self._migrations[-1]:
             known = version in self._migrations
@@ -113,11 +115,11 @@ class Database:
         return int(revision)
 
 
-def _begin(engine: Engine, first: str) -> tuple[Session, Sequence[Any]]:
+def _begin(engine: Engine, first: str) -> tuple[Session, Sequence[Any] | None]:
     """Begin a session with its first statement, which reads the state."""
     session = Session(engine, expire_on_commit=False)
     try:
-        return session, session.execute(text(first)).one()
+        return session, session.execute(text(first)).one_or_none()
     except BaseException:
         session.close()
         raise

@@ -28,8 +28,8 @@ class Watch:
         self._lock = threading.Lock()
         self._connection: Any = None
 
-    def read(self) -> Sequence[Any]:
-        """Give the row as it is now; raises the driver's errors."""
+    def read(self) -> Sequence[Any] | None:
+        """Give the row as it is now, None if there is none; raises the driver's errors."""
         with self._lock:
             kept = self._connection is not None
             try:
@@ -47,12 +47,12 @@ class Watch:
         with self._lock:
             self._drop()
 
-    def _fetch(self) -> Sequence[Any]:
+    def _fetch(self) -> Sequence[Any] | None:
         if self._connection is None:
             self._connection = self._open()
         # All rows are fetched, since a statement left open would keep its snapshot.
         rows: list[Sequence[Any]] = self._connection.execute(self._statement).fetchall()
-        return rows[0]
+        return rows[0] if rows else None
 
     def _open(self) -> Any:
         pooled = self._engine.raw_connection()

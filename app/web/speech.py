@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from markupsafe import Markup, escape
@@ -49,6 +51,7 @@ HELPERS: Final = frozenset(
 )
 """The names that every template may use besides the fields of its page."""
 
+_LOCALES: Final[Mapping[Lang, Locale]] = {lang: Locale.parse(name) for lang, name in LOCALES.items()}
 _DAYS: Final[Mapping[Lang, Mapping[Precision, str]]] = {
     "zh": {
         Precision.DAY: "y年M月d日",
@@ -132,7 +135,7 @@ class Speech:
         return self._joined(parts)
 
     def _joined(self, parts: list[str]) -> str:
-        return format_list(parts, locale=LOCALES[self.lang]) if parts else ""
+        return format_list(parts, locale=_LOCALES[self.lang]) if parts else ""
 
     def text(self, view: View, field: str) -> str | None:
         """Give `field_zh` or `field_en`; where English is missing, the Chinese, marked as Chinese (R9)."""
@@ -160,21 +163,21 @@ class Speech:
         """Write a figure as stated; none if qualitative."""
         if view.comparator is None or view.value is None or view.unit is None:
             return None
-        return figure(self.lang, view.comparator, view.value, view.value_high, view.unit, kind)
+        return _figure(self.lang, view.comparator, view.value, view.value_high, view.unit, kind)
 
     def amount(self, value: Decimal, unit: str) -> str:
         """Write a bare amount in a unit."""
-        return figure(self.lang, Comparator.EQ, value, None, unit)
+        return _figure(self.lang, Comparator.EQ, value, None, unit)
 
     def amounts(self, comparator: Comparator | None, value: Decimal, unit: str) -> str:
         """Write an amount of a measure with its comparator, if it has one."""
-        return figure(self.lang, comparator or Comparator.EQ, value, None, unit)
+        return _figure(self.lang, comparator or Comparator.EQ, value, None, unit)
 
     def day(self, on: date | None, precision: Precision = Precision.DAY) -> str | None:
         """Write a date as exactly as it is known; none if unknown."""
         if on is None or precision is Precision.NONE:
             return None
-        return format_date(on, _DAYS[self.lang][precision], locale=LOCALES[self.lang])
+        return _day(self.lang, on, precision)
 
     def due(self, on: date | None, precision: Precision) -> str:
         """Write a due date with its preposition."""
@@ -196,6 +199,15 @@ class Speech:
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""
         return address(f"/{self.lang}{to}", query, fragment)
+
+
+# What is written depends on nothing but these arguments, and pages write the same few again and again.
+_figure = lru_cache(maxsize=4096)(figure)
+
+
+@lru_cache(maxsize=4096)
+def _day(lang: Lang, on: date, precision: Precision) -> str:
+    return format_date(on, _DAYS[lang][precision], locale=_LOCALES[lang])
 
 
 def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:

@@ -78,6 +78,7 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "database_newer",
         "database_outdated",
         "database_gone",
+        "database_refused",
         "database_full",
         "database_damaged",
     ),

@@ -3,7 +3,6 @@
 How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -11,16 +10,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
-from app.domain.vocabulary import Family, RegionLevel, Verdict
+from app.domain.vocabulary import Family, Verdict
 from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
-from app.store.queries.filters import Filters
-from app.store.queries.observations import list_observations
-from app.store.queries.overview import list_coverage
-from app.store.queries.paging import MAX_LIMIT, Paging
-from app.store.queries.vocabulary import list_regions, list_topics
-from app.store.views.base import TopicRef
+from app.store.queries.names import region_codes, regions_to_compare, topic_names
+from app.store.queries.observations import named_observations
+from app.store.views.base import RegionRef, TopicRef
 from app.store.views.comparison import ComparisonView
-from app.store.views.entities import RegionView
 from app.store.views.facts import ObservationView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
@@ -49,10 +44,8 @@ class ComparePage(Context):
     topics: Topics
     topic_choices: list[TopicRef]
     family_choices: list[Family]
-    region_choices: list[RegionView]
+    region_choices: list[RegionRef]
     years: range
-    recorded: dict[str, int]  # plans of each region compared, by code
-    searched: frozenset[str]  # codes of provinces where a search that found nothing is recorded
     observations: dict[str, ObservationView]  # those that progress rests on, or may not rest on
     most: int
 
@@ -61,21 +54,20 @@ class ComparePage(Context):
 def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the comparison, or lead a form's answer to its short address."""
     asked = _read(request.query_params)
-    regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
-    asked = replace(asked, regions=_codes(asked.regions, regions))
+    if len(asked.regions) <= MAX_REGIONS:
+        # What names nothing stays as it is, for the query to refuse.
+        codes = region_codes(session, asked.regions)
+        asked = replace(asked, regions=tuple(dict.fromkeys(codes.get(name, name) for name in asked.regions)))
     clean = _address(asked)
     if "go" in request.query_params:
         return RedirectResponse(address(f"/{lang}/compare", clean), 303)
     comparison = compare_regions(session, asked, today)
-    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    topics = topic_names(session)
     speech = Speech(lang)
     names = speech.listed(speech.name(region) for region in comparison.regions)
     title = speech.gettext("Compare {regions}", regions=names)
     by_slug = topics_by_slug(topics)
     top, families = blocks(speech, comparison, by_slug)
-    near = list_observations(session, Filters(family=asked.family), Paging(limit=MAX_LIMIT)).items
-    considered = considered_in(deadlines_of(comparison))
-    compared = {region.code for region in comparison.regions}
     page = ComparePage(
         head=head(
             request,
@@ -94,13 +86,11 @@ def compare_page(request: Request, lang: PageLang, session: ReadSession, today: 
         leads=top,
         blocks=families,
         topics=by_slug,
-        topic_choices=list(topics),
+        topic_choices=topics,
         family_choices=list(Family),
-        region_choices=[region for region in regions if region.plans or region.level is RegionLevel.PROVINCE],
+        region_choices=regions_to_compare(session),
         years=range(FIRST_DUE, LAST_DUE + 1),
-        recorded={region.code: region.plans for region in regions if region.code in compared},
-        searched=frozenset(item.region.code for item in list_coverage(session) if item.searched),
-        observations={item.slug: item for item in near if item.slug in considered},
+        observations=named_observations(session, considered_in(deadlines_of(comparison))),
         most=MAX_REGIONS,
     )
     return respond(page, lang)
@@ -115,17 +105,6 @@ def _read(params: QueryParams) -> CompareQuery:
         year_from=query.year(params, "year_from"),
         year_to=query.year(params, "year_to"),
     )
-
-
-def _codes(asked: Sequence[str], regions: Sequence[RegionView]) -> tuple[str, ...]:
-    """Turn names, which may be typed, into codes; what names nothing stays as it is, for the query to refuse."""
-    if len(asked) > MAX_REGIONS:
-        return tuple(asked)
-    codes = {region.code: region.code for region in regions}
-    for region in regions:
-        for name in (region.slug, region.name_zh, region.short_zh, region.name_en, *region.aliases):
-            codes.setdefault(name.lower(), region.code)
-    return tuple(dict.fromkeys(codes.get(name.lower(), name) for name in asked))
 
 
 def _address(asked: CompareQuery) -> dict[str, Any]:

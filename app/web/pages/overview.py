@@ -10,10 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.i18n import Lang
-from app.store.queries.filters import Filters
+from app.store.queries.names import topic_names
 from app.store.queries.overview import overview
-from app.store.queries.paging import MAX_LIMIT, Paging
-from app.store.queries.vocabulary import list_topics
 from app.store.views.summaries import OverviewView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
@@ -58,7 +56,7 @@ def overview_page(request: Request, lang: PageLang, session: ReadSession, today:
             cite=cited(session, speech, title, today),
         ),
         overview=overview(session, today),
-        topics=topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items),
+        topics=topics_by_slug(topic_names(session)),
     )
     return respond(page, lang)
 

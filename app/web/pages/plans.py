@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain.vocabulary import Stage
 from app.store.queries.filters import Filters
-from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.names import topic_names
+from app.store.queries.paging import Paging
 from app.store.queries.plans import get_plan, list_plans
-from app.store.queries.vocabulary import list_topics
 from app.store.views.base import Page, TopicRef
 from app.store.views.entities import PlanDetail, PlanView
 from app.web.dependencies import ReadSession, Today
@@ -60,7 +60,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
     )
     asked = {"region": filters.region, "topic": filters.topic, "stage": filters.stage, "q": filters.q}
     plans = list_plans(session, filters, Paging(limit=100, cursor=query.text(params, "cursor")))
-    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    topics = topic_names(session)
     speech = Speech(lang)
     title = speech.gettext("Plans")
     page = PlansPage(
@@ -78,7 +78,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
         plans=plans,
         filters=filters,
         asked=asked,
-        topic_choices=list(topics),
+        topic_choices=topics,
         stage_choices=list(Stage),
     )
     return respond(page, lang)
@@ -88,7 +88,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
 def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show one plan with its stage, dates, links, targets, measures and evidence."""
     plan = get_plan(session, slug, today)
-    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    topics = topic_names(session)
     speech = Speech(lang)
     title = speech.plain(plan, "title")
     page = PlanPage(

@@ -9,23 +9,21 @@ from typing import ClassVar
 from fastapi import APIRouter, Request, Response
 
 from app.domain.vocabulary import Check, Reason, Result, Verdict
-from app.store.queries.deadlines import list_deadlines
-from app.store.queries.filters import Filters
+from app.store.queries.names import topic_names
 from app.store.queries.observations import get_observation
-from app.store.queries.paging import MAX_LIMIT, Paging
-from app.store.queries.vocabulary import get_metric, list_topics
-from app.store.views.base import Page
+from app.store.queries.together import deadlines_on_metric
+from app.store.queries.vocabulary import get_metric
+from app.store.views.comparison import GatheredView
 from app.store.views.entities import MetricView
 from app.store.views.facts import DeadlineView, ObservationView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.together import Subject, worded
 from app.web.pages.verdicts import Topics, measure, topics_by_slug
 from app.web.speech import Speech
 from app.web.templating import Context
 
 router = APIRouter(include_in_schema=False)
-
-LISTED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +33,8 @@ class MetricPage(Context):
     template: ClassVar[str] = "pages/metric.html"
 
     metric: MetricView
-    deadlines: Page[DeadlineView]
+    deadlines: GatheredView[DeadlineView]
+    subjects: tuple[Subject[DeadlineView], ...]
     topics: Topics
 
 
@@ -65,6 +64,7 @@ class MethodologyPage(Context):
 def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show what a metric counts, and every dated figure on it."""
     metric = get_metric(session, slug)
+    deadlines, topics = deadlines_on_metric(session, metric.slug, today), _topics(session)
     speech = Speech(lang)
     title = speech.name(metric)
     page = MetricPage(
@@ -77,8 +77,9 @@ def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
             cite=cited(session, speech, title, today),
         ),
         metric=metric,
-        deadlines=list_deadlines(session, Filters(metric=metric.slug), Paging(limit=LISTED), today),
-        topics=_topics(session),
+        deadlines=deadlines,
+        subjects=worded(speech, deadlines.subjects, topics),
+        topics=topics,
     )
     return respond(page, lang)
 
@@ -127,4 +128,4 @@ def methodology_page(request: Request, lang: PageLang) -> Response:
 
 
 def _topics(session: ReadSession) -> Topics:
-    return topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)
+    return topics_by_slug(topic_names(session))

@@ -13,16 +13,18 @@ from fastapi import APIRouter, Request, Response
 from app.domain.vocabulary import RegionLevel
 from app.store.queries.filters import Filters
 from app.store.queries.measures import list_measures
-from app.store.queries.observations import list_observations
-from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.names import topic_names
+from app.store.queries.paging import Paging
 from app.store.queries.plans import list_plans
-from app.store.queries.targets import list_targets
-from app.store.queries.vocabulary import get_region, list_regions, list_topics, region_children
+from app.store.queries.together import deadlines_of_region, observations_of_region
+from app.store.queries.vocabulary import get_region, list_recorded_regions, region_children
 from app.store.views.base import Page
+from app.store.views.comparison import ByYearView, GatheredView
 from app.store.views.entities import PlanView, RegionView
-from app.store.views.facts import DeadlineView, MeasureView, ObservationView, TargetView
+from app.store.views.facts import DeadlineView, MeasureView, ObservationView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.together import Subject, worded
 from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
 from app.web.templating import Context
@@ -30,7 +32,7 @@ from app.web.templating import Context
 router = APIRouter(include_in_schema=False)
 
 LISTED = 200
-"""How many plans, targets, observations and measures a region's page shows before it leads to the lists."""
+"""How many plans and measures a region's page shows before it leads to the lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class YearOfTargets:
     """The dated figures of one due year; of none for undated ones."""
 
     year: int | None
-    deadlines: list[DeadlineView]
+    subjects: tuple[Subject[DeadlineView], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,10 @@ class RegionPage(Context):
     above: RegionView | None
     children: list[RegionView]
     plans: Page[PlanView]
-    targets: Page[TargetView]
+    deadlines: ByYearView
     years: list[YearOfTargets]
-    observations: Page[ObservationView]
-    contested: frozenset[str]  # slugs of observations that measure the same as another one
+    observations: GatheredView[ObservationView]
+    observed: tuple[Subject[ObservationView], ...]
     measures: Page[MeasureView]
     topics: Topics
 
@@ -74,7 +76,7 @@ class RegionPage(Context):
 @router.get("/{lang:lang}/regions")
 def regions_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """List the country, the provinces with what is recorded below each, and the groups."""
-    regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    regions = list_recorded_regions(session)
     speech = Speech(lang)
     title = speech.gettext("Regions")
     page = RegionsPage(
@@ -101,8 +103,9 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
     """Show one region: its plans, targets by year, observations, measures, and the regions below it."""
     region = get_region(session, code)
     own, paging = Filters(region=region.code), Paging(limit=LISTED)
-    targets = list_targets(session, own, paging, today)
-    observations = list_observations(session, own, paging)
+    deadlines = deadlines_of_region(session, region.code, today)
+    observations = observations_of_region(session, region.code)
+    topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
     title = speech.name(region)
     page = RegionPage(
@@ -120,12 +123,15 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
         above=get_region(session, region.parent) if region.parent else None,
         children=region_children(session, region.code),
         plans=list_plans(session, own, paging),
-        targets=targets,
-        years=_by_year(targets.items),
+        deadlines=deadlines,
+        years=[
+            YearOfTargets(year=year.year, subjects=worded(speech, year.subjects, topics))
+            for year in deadlines.years
+        ],
         observations=observations,
-        contested=_contested(observations.items),
+        observed=worded(speech, observations.subjects, topics),
         measures=list_measures(session, own, paging),
-        topics=topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items),
+        topics=topics,
     )
     return respond(page, lang)
 
@@ -144,23 +150,3 @@ def _by_province(regions: Sequence[RegionView]) -> dict[str, list[RegionView]]:
         if above is not None:
             below[above].append(region)
     return dict(below)
-
-
-def _by_year(targets: Sequence[TargetView]) -> list[YearOfTargets]:
-    years: dict[int | None, list[DeadlineView]] = defaultdict(list)
-    for target in targets:
-        for deadline in target.deadlines:
-            years[deadline.due_on.year if deadline.due_on else None].append(deadline)
-    dated = sorted(year for year in years if year is not None)
-    undated = [None] if None in years else []
-    return [YearOfTargets(year=year, deadlines=years[year]) for year in [*dated, *undated]]
-
-
-def _contested(observations: Sequence[ObservationView]) -> frozenset[str]:
-    """Name the observations of one key and one last day of which there are several."""
-    groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    for item in observations:
-        metric = item.metric.slug if item.metric else None
-        key = (metric, item.kind, item.topic, item.boundary, item.coverage, item.qualifier, item.to_on)
-        groups[key].append(item.slug)
-    return frozenset(slug for slugs in groups.values() if len(slugs) > 1 for slug in slugs)

@@ -10,12 +10,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain.vocabulary import Family, Kind, Stage
 from app.store.queries.filters import Filters
-from app.store.queries.observations import list_observations
-from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.names import metric_names, regions_with_targets, topic_names
+from app.store.queries.observations import named_observations
+from app.store.queries.paging import Paging
 from app.store.queries.targets import get_target, list_targets
-from app.store.queries.vocabulary import list_metrics, list_regions, list_topics
-from app.store.views.base import MetricRef, Page, TopicRef
-from app.store.views.entities import RegionView
+from app.store.views.base import MetricRef, Page, RegionRef, TopicRef
 from app.store.views.facts import ObservationView, TargetView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
@@ -40,7 +39,7 @@ class TargetsPage(Context):
     topics: Topics
     topic_choices: list[TopicRef]
     metric_choices: list[MetricRef]
-    region_choices: list[RegionView]
+    region_choices: list[RegionRef]
     family_choices: list[Family]
     stage_choices: list[Stage]
     kind_choices: list[Kind]
@@ -74,8 +73,7 @@ def targets_page(request: Request, lang: PageLang, session: ReadSession, today: 
     }
     paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
     targets = list_targets(session, Filters(**asked), paging, today)
-    topics = list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items
-    regions = list_regions(session, Filters(), Paging(limit=MAX_LIMIT)).items
+    topics = topic_names(session)
     speech = Speech(lang)
     title = speech.gettext("Targets")
     page = TargetsPage(
@@ -93,9 +91,9 @@ def targets_page(request: Request, lang: PageLang, session: ReadSession, today: 
         targets=targets,
         asked=asked,
         topics=topics_by_slug(topics),
-        topic_choices=list(topics),
-        metric_choices=list(list_metrics(session, Filters(), Paging(limit=MAX_LIMIT)).items),
-        region_choices=[region for region in regions if region.targets],
+        topic_choices=topics,
+        metric_choices=metric_names(session),
+        region_choices=regions_with_targets(session),
         family_choices=list(Family),
         stage_choices=list(Stage),
         kind_choices=list(Kind),
@@ -109,10 +107,7 @@ def target_page(
 ) -> Response:
     """Show one target: what it measures, its deadlines, where each is written, how far it has come."""
     target = get_target(session, public_id, today)
-    family = target.metric.family if target.metric else None
-    near = list_observations(session, Filters(family=family), Paging(limit=MAX_LIMIT)).items
-    considered = considered_in(target.deadlines)
-    topics = topics_by_slug(list_topics(session, Filters(), Paging(limit=MAX_LIMIT)).items)
+    topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
     title = speech.gettext(
         "{region}: {statement}",
@@ -134,6 +129,6 @@ def target_page(
         target=target,
         topics=topics,
         measured=measure(speech, target, topics),
-        observations={item.slug: item for item in near if item.slug in considered},
+        observations=named_observations(session, considered_in(target.deadlines)),
     )
     return respond(page, lang)

@@ -6,7 +6,6 @@ Verdicts and reasons come from the view as they are; the comparison of regions i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Generic, TypeVar
 
 from app.domain.vocabulary import Family, Reason, Verdict
@@ -27,7 +26,9 @@ class Kin(Generic[V]):
     remarks: tuple[Remark, ...]
     places: Mapping[str, str]  # by id
     cautions: str  # of its rankings
-    contested: bool  # two of one period say different things
+    contested: frozenset[
+        str
+    ]  # slugs of observations of which another one of the same day says something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,13 @@ def _labels(speech: Speech, figures: Sequence[V]) -> dict[str, str]:
     return labels
 
 
-def _contested(figures: Sequence[V]) -> bool:
-    """Say whether observations of one period, neither of them a forecast of it alone, give different figures."""
-    said: dict[tuple[date | None, date | None], set[tuple[object, ...]]] = defaultdict(set)
+def _contested(figures: Sequence[V]) -> frozenset[str]:
+    """Name the observations of one key and last day of which there are several with different figures."""
+    said: dict[object, dict[str, tuple[object, ...]]] = defaultdict(dict)
     for figure in figures:
         if isinstance(figure, ObservationView) and figure.to_on:
-            said[figure.from_on, figure.to_on].add(_amount(figure))
-    return any(len(amounts) > 1 for amounts in said.values())
+            said[figure.to_on][figure.slug] = _amount(figure)
+    return frozenset(slug for amounts in said.values() if len(set(amounts.values())) > 1 for slug in amounts)
 
 
 def _amount(figure: FigureView) -> tuple[object, ...]:

@@ -143,7 +143,7 @@ def blocks(
                 family=family.family,
                 title=speech.word(family.family) if family.family else speech.gettext("Without a figure"),
                 leads=tuple(leads),
-                rows=tuple(_row(speech, row, figures) for row in family.rows),
+                rows=tuple(_row(speech, row) for row in family.rows),
             )
         )
     return tuple(top), tuple(worded)
@@ -169,11 +169,11 @@ def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
     )
 
 
-def _row(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> Row:
+def _row(speech: Speech, row: RowView) -> Row:
     return Row(
         view=row,
         title=_title(speech, row),
-        remarks=tuple(_remarks(speech, row, figures)),
+        remarks=tuple(_remarks(speech, row)),
         differs=_differs(row),
         places=place_words(speech, row.rankings),
         cautions=speech.listed(
@@ -194,7 +194,7 @@ def _title(speech: Speech, row: RowView) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) -> list[Remark]:
+def _remarks(speech: Speech, row: RowView) -> list[Remark]:
     if row.mixed:
         # Every pair differs in the metric at least; naming each pair would hide that.
         return (
@@ -202,7 +202,8 @@ def _remarks(speech: Speech, row: RowView, figures: Mapping[str, DeadlineView]) 
             if row.verdicts
             else []
         )
-    return remarks_on(speech, row.verdicts, {name: _short(speech, d) for name, d in figures.items()})
+    labels = {d.id: _short(speech, d) for cell in row.cells for d in cell.deadlines}
+    return remarks_on(speech, row.verdicts, labels)
 
 
 def remarks_on(speech: Speech, verdicts: Iterable[VerdictView], labels: Mapping[str, str]) -> list[Remark]:
