@@ -7,9 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -22,6 +22,9 @@ from app.store.models import Topic
 from app.store.session import Database, migrations
 from tests.databases import Databases, address_of
 from tests.rows import TOPIC, add_topic, count_topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def save_nothing(db: Database) -> None:
