@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from app import __version__
 from app.cli import cli
 from app.domain.text import text_sha256
+from app.printing import table
 from app.store.session import Database
 from tests import builders as make
 from tests.seed_files import replace_in, write_seeds
@@ -217,6 +218,13 @@ def test_evidence_check_proves_every_phrase(db: Database, tmp_path: Path) -> Non
         ("無關的一段。\n\n", "", {}, "phrase_missing (paragraph 1), recorded found ✗"),
         ("", "", {"count": "found"}, "differs (comparator), recorded found ✗"),
         ("", "", {"revenue": "differs"}, "found, recorded differs ✗"),
+        (
+            "５０００億",
+            "６０００億",
+            {"revenue": "phrase_missing"},
+            "phrase_missing, recorded phrase_missing ✗",
+        ),
+        ("集群初步", "群初步", {"plan": "differs"}, "phrase_missing, recorded differs ✗"),
     ],
 )
 def test_evidence_that_does_not_hold_ends_with_1(
@@ -266,6 +274,23 @@ def test_what_is_checked_leaves_out_the_retired(db: Database, tmp_path: Path) ->
     assert "2 phrases of gazette, 0 of them" in check(db, tmp_path).output
 
 
+def test_what_is_inferred_is_not_asked_of_the_text(db: Database, tmp_path: Path) -> None:
+    """A value, comparator or year that a curator inferred is not in the phrase, which must stand there all the same."""
+    proof = [make.evidence("产业集群", paragraph="1", check="found")]
+    deadlines = [
+        make.deadline("100家", "2027", inferred=["value"], evidence=proof),
+        make.deadline("超过200家", "2028", inferred=["comparator"])
+        | {"evidence": [make.evidence("到2030年200家", paragraph="2", check="differs")]},
+        make.deadline("200家", "2029", inferred=["due"])
+        | {"evidence": [make.evidence("到2030年200家", paragraph="2", check="found")]},
+    ]
+    with db.write() as session:
+        make.make_plan(session, targets=[make.target(metric="enterprises", deadlines=deadlines)])
+    result = check(db, tmp_path, "形成产业集群。\n到2030年200家。\n")
+    assert (result.exit_code, result.output.count("differs (year)")) == (0, 1)
+    assert check(db, tmp_path, "形成集群。\n到2030年200家。\n").exit_code == 1
+
+
 def test_measures_prove_one_of_their_amounts(db: Database, tmp_path: Path) -> None:
     """Each phrase of a measure with several amounts says one of them."""
     text = "设立总规模100亿元的基金。\n每家最高1000万元。\n"
@@ -278,3 +303,8 @@ def test_measures_prove_one_of_their_amounts(db: Database, tmp_path: Path) -> No
         make.make_plan(session, measures=[make.measure(**amounts, evidence=proof)])
     result = check(db, tmp_path, text)
     assert (result.exit_code, "100 亿元, 0.1 亿元" in result.output) == (0, True)
+
+
+def test_columns_stand_below_each_other_on_a_terminal() -> None:
+    """A Chinese character and a full-width sign take two cells, all others one; nothing trails a line."""
+    assert list(table([("a", "浙江，", "x"), ("bb", "é", "")])) == ["a   浙江，  x", "bb  é"]

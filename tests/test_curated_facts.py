@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
 
 from app.domain.figures import plain
 from app.domain.vocabulary import Check, Comparator, EditorialState, ObservationStatus, Stage
 from app.store.models import (
+    Assessment,
     Deadline,
     Evidence,
     Measure,
@@ -23,6 +25,7 @@ from app.store.models import (
     PlanLink,
     Source,
     Target,
+    Topic,
 )
 from app.store.queries.deadlines import get_deadline
 from app.store.queries.observations import get_observation
@@ -216,6 +219,25 @@ def test_a_columnists_phrase_is_no_target(seeded: Database) -> None:
     with seeded.read() as session:
         runs = session.execute(column.where(Source.slug == "column-2025-regional-ai")).all()
     assert {31, 33} & {number for first, last in runs for number in range(first, last + 1)} == {33}
+
+
+def test_nothing_found_is_said_only_where_nothing_is(seeded: Database) -> None:
+    """No public target on the topic of an assessment, or on one below it, is the assessed region's."""
+    below, above = aliased(Topic), aliased(Topic)
+    contradicted = (
+        select(Target.public_id)
+        .join(Plan, Plan.id == Target.plan_id)
+        .join(below, below.id == Target.topic_id)
+        .outerjoin(above, above.id == below.parent_id)
+        .join(Assessment, Assessment.region_id == Target.region_id)
+        .where(
+            Plan.editorial_state == EditorialState.PUBLISHED,
+            or_(*(Assessment.topic_id == topic for topic in (below.id, above.id, above.parent_id))),
+        )
+    )
+    with seeded.read() as session:
+        assert session.scalars(select(Assessment.id)).first() is not None
+        assert session.scalars(contradicted).all() == []
 
 
 def test_a_forecast_is_never_called_official(seeded: Database) -> None:

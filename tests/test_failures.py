@@ -7,13 +7,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from sqlalchemy import URL, event, func, insert, select, text
+from sqlalchemy import URL, event, func, insert, select, text, update
 
 from app.domain.errors import DomainError, UnavailableError
 from app.store.engines import POOL_SIZE
@@ -354,3 +356,24 @@ def test_nothing_waits_for_ever_on_postgresql(databases: Databases) -> None:
                 )
         db.close()
         assert limits == [["5s", "1min"], ["77ms", "0"]]
+
+
+def test_of_two_saves_that_wait_for_each_other_one_goes_on(databases: Databases) -> None:
+    """A deadlock of PostgreSQL is a lock like any other: one save is refused and may be tried again."""
+    with databases.lend_empty("postgresql") as db:
+        with db.write() as session:
+            session.execute(insert(Topic), [TOPIC | {"id": n, "slug": f"topic-{n}"} for n in (1, 2)])
+        both_hold_one = Barrier(2, timeout=30)
+
+        def save(first: int, second: int) -> str:
+            try:
+                with db.write() as session:
+                    session.execute(update(Topic).where(Topic.id == first).values(name_en="first"))
+                    both_hold_one.wait()
+                    session.execute(update(Topic).where(Topic.id == second).values(name_en="second"))
+            except UnavailableError as error:
+                return error.code
+            return "saved"
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(save, (1, 2), (2, 1))) == ["database_locked", "saved"]

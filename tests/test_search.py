@@ -149,6 +149,22 @@ def test_a_new_name_is_found_everywhere_at_once(session: Session) -> None:
     assert found(session, "指标", "observation") == []
 
 
+def test_new_names_of_topics_and_bodies_are_found_everywhere(session: Session) -> None:
+    """What is about a topic, or issued or measured by a body, is found by its new name and not by the old."""
+    make_plan(session, topics=["ai"], issuers=["miit"], targets=[builders.target()])
+    make_observation(session, "zj-revenue-2024", measured_by="miit")
+    builders.make_topic(session, name_zh="智能科技")
+    builders.make_organization(session, name_zh="工信部")
+    kinds: tuple[Kind, ...] = ("plan", "target", "observation")
+    assert [found(session, "智能科技", kind) for kind in kinds] == [
+        ["zj-plan"],
+        ["zj-plan.revenue"],
+        ["zj-revenue-2024"],
+    ]
+    assert [found(session, "工信部", kind) for kind in kinds] == [["zj-plan"], [], ["zj-revenue-2024"]]
+    assert [found(session, old, kind) for old in ("主题", "机构") for kind in kinds] == [[]] * 6
+
+
 def test_what_has_no_text_is_passed_over(session: Session) -> None:
     """Assessments are not searched, and an unknown key leaves no document."""
     builders.make_assessment(session)

@@ -125,8 +125,13 @@ def test_rules_are_reported_where_the_figure_stands(folder: Path) -> None:
 
 
 def test_parents_that_go_round_are_refused(folder: Path) -> None:
-    """Every entity of a circle is named."""
+    """Every entity of a circle is named, and none that only hangs below it."""
     replace_in(folder, "- slug: ai\n", "- slug: ai\n  parent: ai-terminals\n")
+    phones = (
+        "- {slug: phones, parent: ai, name_zh: 手机, name_en: Phones, definition_zh: 手, definition_en: P}\n"
+    )
+    with (folder / "topics.yaml").open("a", encoding="utf-8") as file:
+        file.write(phones)
     assert mistakes(folder) == [
         "topics.yaml:3: topics.0.parent: parent_cycle",
         "topics.yaml:9: topics.1.parent: parent_cycle",
@@ -144,12 +149,16 @@ def test_files_are_what_their_names_say(folder: Path) -> None:
     (folder / "plans" / "zj-old.yaml").rename(folder / "plans" / "zj-older.yaml")
     (folder / "topic.yaml").write_text("topics: []", encoding="utf-8")
     (folder / "plans" / "zj-third.yml").write_text("slug: zj-third", encoding="utf-8")
+    (folder / "plans" / "zj-fourth.YAML").write_text("slug: zj-fourth", encoding="utf-8")
+    (folder / "plans" / "zj-lost.yaml").symlink_to("nowhere.yaml")
     (folder / "organizations.yaml").write_text("organisations: []", encoding="utf-8")
     (folder / "sources.yaml").write_text("sources: {}", encoding="utf-8")
     (folder / "regions.yaml").write_text("- a", encoding="utf-8")
     assert mistakes(folder) == [
         "organizations.yaml:1: organisations: unknown_field",
         "organizations.yaml:1: organizations: missing",
+        "plans/zj-fourth.YAML:1: : unknown_file",
+        "plans/zj-lost.yaml:1: : file_unreadable",
         "plans/zj-older.yaml:1: slug: slug_not_file_name",
         "plans/zj-third.yml:1: : unknown_file",
         "regions.yaml:1: regions: bad_form",

@@ -16,7 +16,7 @@ from app.domain.errors import ConflictError, DomainError, NotFoundError
 from app.domain.schemas import PlanIn, RegionIn, TopicIn
 from app.domain.validation import validate
 from app.store import service
-from app.store.models import Plan, Revision, Topic
+from app.store.models import Observation, Plan, Revision, Topic
 from app.store.revisions import list_revisions
 from app.store.service import Change, Outcome
 from app.store.session import Database
@@ -259,6 +259,19 @@ def test_every_kind_is_read_back_as_it_was_written(session: Session) -> None:
     assert {one.entity for one in revisions} == set(service.WRITERS)
     for revision in revisions:
         assert service.read_back(session, revision.entity, revision.entity_key) == revision.seed
+
+
+def test_a_period_runs_from_its_first_day_to_its_last(session: Session) -> None:
+    """A flow has both days, a stock one, an undated figure none."""
+    make.make_observation(session, "zj-half-year", start="2024-01", end="2024-06")
+    make.make_observation(session, "zj-stock", end="2024-Q3")
+    make.make_observation(session, "zj-undated", end=None)
+    days = session.execute(select(Observation.from_on, Observation.to_on).order_by(Observation.slug))
+    assert [tuple(row) for row in days] == [
+        (date(2024, 1, 1), date(2024, 6, 30)),
+        (date(2024, 9, 30), date(2024, 9, 30)),
+        (None, None),
+    ]
 
 
 def test_each_door_is_named(session: Session) -> None:

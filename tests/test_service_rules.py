@@ -73,6 +73,10 @@ def test_a_unit_must_fit_the_metric(session: Session) -> None:
     ]
     level = {"baseline_value": "300", "baseline_unit": "亿元", "baseline_year": "2024"}
     make.make_plan(session, targets=[make.target(kind="growth", words="增长8%", **level)])
+    rate = {"baseline_value": "5", "baseline_unit": "%"}
+    make.make_plan(
+        session, "zj-rate", targets=[make.target("zj-rate.a", kind="growth", words="增长8%", **rate)]
+    )
 
 
 def test_a_published_figure_needs_evidence_that_contains_it(session: Session) -> None:
@@ -194,3 +198,15 @@ def test_a_dimension_in_use_does_not_change(session: Session) -> None:
         make.make_metric(session, **count)
     assert problems(error) == [("unit_mismatch", "revenue.dimension")]
     session.rollback()
+
+
+def test_what_is_retired_does_not_hold_a_dimension(session: Session) -> None:
+    """Figures that count no more, of targets, deadlines and observations, may be of the old dimension."""
+    later = make.deadline(due="2030")
+    targets = [
+        make.target(retired_on="2026-11-19"),
+        make.target("zj-plan.b", deadlines=[later | {"retired_on": "2026-11-19"}]),
+    ]
+    make.make_plan(session, targets=targets)
+    make.make_observation(session, editorial_state="retired", retired_on="2026-11-19")
+    assert make.make_metric(session, dimension="count", canonical_unit="count").dimension == "count"

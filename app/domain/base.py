@@ -49,7 +49,7 @@ def refuse_misfits(problems: Iterable[Problem]) -> None:
     """
     listed = list(problems)
     if listed:
-        raise PydanticCustomError("misfits", "fields do not fit each other", {"problems": listed})
+        raise PydanticCustomError(MISFITS, "fields do not fit each other", {"problems": listed})
 
 
 def _blank(value: Any) -> bool:

@@ -78,6 +78,7 @@ class Figure:
     comparator: Comparator | None
     value: Decimal | None  # none if qualitative
     value_high: Decimal | None
+    unit: str | None = None  # canonical; of a currency, which is never converted (R1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,14 @@ def key_differences(a: Key, b: Key) -> tuple[Reason, ...]:
 def compare(a: Figure, b: Figure) -> Judgement:
     """Judge whether two figures are *same*, *caution* or *different*, and why (R3).
 
-    Reasons of *different* are the unequal key fields, then `qualitative` where either side is. Reasons of
+    Reasons of *different* are the unequal key fields, then `qualitative` where either side is; figures in two
+    canonical units (yuan and dollars, percent and points) are of two metrics, whatever their keys. Reasons of
     *caution* come as year, region_level, stage, status, measured_by, inferred, undefined. What is unknown is
     not known to agree: two unknown years, or two unknown measurers, are a caution.
     """
     differences = key_differences(a.key, b.key)
+    if a.unit != b.unit and not differences:
+        differences = (Reason.METRIC,)
     if Kind.QUALITATIVE in (a.key.kind, b.key.kind):
         differences += (Reason.QUALITATIVE,)
     if differences:
@@ -252,6 +256,7 @@ def _rankable(figures: Sequence[Figure]) -> bool:
         and first.year is not None
         and all(
             figure.key == first.key
+            and figure.unit == first.unit
             and figure.year == first.year
             and figure.region_level == first.region_level
             and (figure.status == TARGET_STATUS) == (first.status == TARGET_STATUS)

@@ -318,16 +318,15 @@ class PlanIn(Entity, Noted):
             Problem("public_id_twice", f"{named[number][0]}.public_id", {"value": public_id})
             for number, public_id in _twice([public_id for _, public_id in named])
         ]
-        # Qualitative and retired targets may share a key, so each of them has one of its own here.
-        keys = [
-            number
-            if target.kind is Kind.QUALITATIVE or target.retired_on
-            else (target.region or self.region, *(getattr(target, name) for name in KEY))
+        # Qualitative and retired targets may share a key.
+        keyed = [
+            (number, (target.region or self.region, *(getattr(target, name) for name in KEY)))
             for number, target in enumerate(self.targets)
+            if target.kind is not Kind.QUALITATIVE and target.retired_on is None
         ]
         problems += [
-            Problem("key_twice", f"targets.{number}", {"value": ", ".join(filter(None, key))})
-            for number, key in _twice(keys)
+            Problem("key_twice", f"targets.{keyed[place][0]}", {"value": ", ".join(filter(None, key))})
+            for place, key in _twice([key for _, key in keyed])
         ]
         refuse_misfits(problems)
         return self

@@ -25,17 +25,14 @@ TABLES = sa.MetaData(
 EXACT = sa.Text().with_variant(sa.Numeric(), "postgresql")
 
 # SQLite keeps figures as text of plain digits: those of one length before the point sort as numbers do.
+LOW, HIGH = (f"(instr(ltrim({one}, '-') || '.', '.'), ltrim({one}, '-'))" for one in ("value", "value_high"))
 ORDERED = {
     "postgresql": "value_high IS NULL OR value <= value_high",
     "sqlite": (
         "value_high IS NULL OR CASE"
         " WHEN substr(value, 1, 1) = '-' AND substr(value_high, 1, 1) <> '-' THEN TRUE"
         " WHEN substr(value, 1, 1) <> '-' AND substr(value_high, 1, 1) = '-' THEN FALSE"
-        " WHEN substr(value, 1, 1) = '-' THEN"
-        " (instr(ltrim(value_high, '-') || '.', '.'), ltrim(value_high, '-'))"
-        " <= (instr(ltrim(value, '-') || '.', '.'), ltrim(value, '-')) ELSE"
-        " (instr(ltrim(value, '-') || '.', '.'), ltrim(value, '-'))"
-        " <= (instr(ltrim(value_high, '-') || '.', '.'), ltrim(value_high, '-')) END"
+        f" WHEN substr(value, 1, 1) = '-' THEN {HIGH} <= {LOW} ELSE {LOW} <= {HIGH} END"
     ),
 }
 COMPARATOR = "gt ge eq approx le lt between order"

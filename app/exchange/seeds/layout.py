@@ -93,8 +93,12 @@ def read_seeds(folder: Path) -> Seeds:
 
 
 def seed_files(folder: Path) -> list[str]:
-    """List the YAML files of a folder and those in it, by name, leaving out hidden ones."""
-    names = (path.relative_to(folder) for path in folder.rglob("*.y*ml") if path.is_file())
+    """List the YAML files of a folder and those in it, by name, leaving out hidden ones.
+
+    A link that leads nowhere is listed too: what cannot be read must not be passed over.
+    """
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in {".yaml", ".yml"})
+    names = (path.relative_to(folder) for path in found if path.is_file() or path.is_symlink())
     return sorted(name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
 
 

@@ -25,6 +25,7 @@ from app.store.models import (
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.deadlines import DEADLINES, PUBLIC, read_deadlines
 from app.store.queries.filters import Condition
+from app.store.queries.paging import AnySelect
 from app.store.queries.rows import REGION, region_of
 from app.store.views.entities import CoverageView
 from app.store.views.facts import DeadlineView
@@ -54,20 +55,30 @@ def overview(session: Session, today: date) -> OverviewView:
 
 def list_coverage(session: Session) -> list[CoverageView]:
     """Count the plans of each province-level region and all below it, by code."""
-    start = aliased(Region)
-    below = (
-        select(start.id.label("start"), start.id.label("id"))
-        .where(start.level == RegionLevel.PROVINCE)
-        .cte("below", recursive=True)
+    return [
+        CoverageView(region=region_of(row), short_zh=row.short_zh, plans=row.plans, searched=row.searched)
+        for row in session.execute(_COVERAGE)
+    ]
+
+
+def _coverage() -> AnySelect:
+    """Go up from the regions that have plans, which are few, not down to every city and county."""
+    own = select(Plan.region_id, func.count().label("plans")).where(_PUBLISHED).group_by(Plan.region_id)
+    counts = own.subquery("counts")
+    lines = select(counts.c.region_id.label("start"), counts.c.region_id.label("id")).cte(
+        "lines", recursive=True
     )
-    child = aliased(Region)
-    below = below.union(select(below.c.start, child.id).join(below, child.parent_id == below.c.id))
+    step = aliased(Region)
+    lines = lines.union(
+        select(lines.c.start, step.parent_id)
+        .join(step, step.id == lines.c.id)
+        .where(step.parent_id.is_not(None))
+    )
     plans = (
-        select(below.c.start, func.count(Plan.id).label("plans"))
-        .join(Plan, Plan.region_id == below.c.id)
-        .where(_PUBLISHED)
-        .group_by(below.c.start)
-        .subquery()
+        select(lines.c.id, func.sum(counts.c.plans).label("plans"))
+        .join(counts, counts.c.region_id == lines.c.start)
+        .group_by(lines.c.id)
+        .subquery("plans")
     )
     searched = (
         select(Assessment.id)
@@ -75,25 +86,28 @@ def list_coverage(session: Session) -> list[CoverageView]:
         .correlate(Region)
         .exists()
     )
-    rows = session.execute(
+    return (
         select(
             *REGION,
             Region.short_zh,
             func.coalesce(plans.c.plans, 0).label("plans"),
             searched.label("searched"),
         )
-        .outerjoin(plans, plans.c.start == Region.id)
+        .outerjoin(plans, plans.c.id == Region.id)
         .where(Region.level == RegionLevel.PROVINCE, Region.retired_on.is_(None))
         .order_by(Bytewise(Region.code))
     )
-    return [
-        CoverageView(region=region_of(row), short_zh=row.short_zh, plans=row.plans, searched=row.searched)
-        for row in rows
-    ]
+
+
+_COVERAGE = _coverage()
 
 
 def _totals(session: Session) -> TotalsView:
     """Count what is public, in one statement."""
+    return TotalsView(**session.execute(_TOTALS).mappings().one())
+
+
+def _count_all() -> AnySelect:
     targets = (Target.retired_on.is_(None), Target.plan_id == Plan.id)
     counts: dict[str, SQLColumnExpression[int]] = {
         "regions": _count(Plan.region_id.distinct(), _PUBLISHED),
@@ -104,12 +118,14 @@ def _totals(session: Session) -> TotalsView:
         "measures": _count(Measure.id, _PUBLISHED, Measure.plan_id == Plan.id, Measure.retired_on.is_(None)),
         "sources": _count(Source.id, Source.retired_on.is_(None)),
     }
-    row = session.execute(select(*(count.label(name) for name, count in counts.items()))).mappings().one()
-    return TotalsView(**row)
+    return select(*(count.label(name) for name, count in counts.items()))
 
 
 def _count(column: SQLColumnExpression[int], *conditions: Condition) -> SQLColumnExpression[int]:
     return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+_TOTALS = _count_all()
 
 
 def _headlines(session: Session, today: date) -> list[DeadlineView]:

@@ -5,7 +5,7 @@ The statements that select them are in the modules of the collections.
 
 from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.comparability import Key
 from app.domain.schemas import Paragraphs
+from app.domain.vocabulary import Dimension, Family, RegionLevel, Stage
 from app.store.models import Evidence, Metric, Organization, Plan, Region, Source, Topic
 from app.store.models.columns import FigureColumns, KeyColumns
 from app.store.queries.paging import AnyRow, AnySelect
@@ -76,33 +77,38 @@ def figure_columns(table: type[FigureColumns]) -> tuple[InstrumentedAttribute[An
 
 def region_of(row: AnyRow) -> RegionRef:
     """Name the region of a row that selected REGION."""
-    return RegionRef(
-        code=row.region_code,
-        slug=row.region_slug,
-        name_zh=row.region_name_zh,
-        name_en=row.region_name_en,
-        level=row.region_level,
-    )
+    return _region(row.region_code, row.region_slug, row.region_name_zh, row.region_name_en, row.region_level)
 
 
 def plan_of(row: AnyRow) -> PlanRef:
     """Name the plan of a row that selected PLAN."""
-    return PlanRef(
-        slug=row.plan_slug, title_zh=row.plan_title_zh, title_en=row.plan_title_en, stage=row.plan_stage
-    )
+    return _plan(row.plan_slug, row.plan_title_zh, row.plan_title_en, row.plan_stage)
 
 
 def metric_of(row: AnyRow) -> MetricRef | None:
     """Name the metric of a row that selected METRIC over an outer join; None if qualitative."""
     if row.metric_slug is None:
         return None
-    return MetricRef(
-        slug=row.metric_slug,
-        name_zh=row.metric_name_zh,
-        name_en=row.metric_name_en,
-        family=row.metric_family,
-        dimension=row.metric_dimension,
+    return _metric(
+        row.metric_slug, row.metric_name_zh, row.metric_name_en, row.metric_family, row.metric_dimension
     )
+
+
+# Lists name the same few regions, plans and metrics in row after row: equal names are one view, which nobody
+# can change.
+@lru_cache(maxsize=4096)
+def _region(code: str, slug: str, name_zh: str, name_en: str, level: RegionLevel) -> RegionRef:
+    return RegionRef(code=code, slug=slug, name_zh=name_zh, name_en=name_en, level=level)
+
+
+@lru_cache(maxsize=4096)
+def _plan(slug: str, title_zh: str, title_en: str, stage: Stage) -> PlanRef:
+    return PlanRef(slug=slug, title_zh=title_zh, title_en=title_en, stage=stage)
+
+
+@lru_cache(maxsize=4096)
+def _metric(slug: str, name_zh: str, name_en: str, family: Family, dimension: Dimension) -> MetricRef:
+    return MetricRef(slug=slug, name_zh=name_zh, name_en=name_en, family=family, dimension=dimension)
 
 
 def organization_of(row: AnyRow) -> OrganizationRef | None:

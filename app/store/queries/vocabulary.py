@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import SQLColumnExpression, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.domain.errors import GoneError, NotFoundError
@@ -47,6 +47,7 @@ class _Collection(Generic[V]):
     kind: Indexed
     table: Vocabulary
     statement: AnySelect
+    one: AnySelect  # of those with the `key`
     read: Reader[V]
 
     def key(self) -> InstrumentedAttribute[str]:
@@ -153,11 +154,18 @@ def _sources() -> AnySelect:
     return select(*Source.__table__.columns, count.label("evidence"))
 
 
-REGIONS = _Collection("region", Region, _regions(), _read_regions)
-TOPICS = _Collection("topic", Topic, _topics(), _reader(TopicView))
-METRICS = _Collection("metric", Metric, _columns(Metric), _reader(MetricView))
-ORGANIZATIONS = _Collection("organization", Organization, _organizations(), _read_organizations)
-SOURCES = _Collection("source", Source, _sources(), _reader(SourceView))
+def _collection(kind: Indexed, table: Vocabulary, statement: AnySelect, read: Reader[V]) -> _Collection[V]:
+    """Put a collection together; a region is named by its code too."""
+    key: Any = bindparam("key")
+    named = (Region.code == key) | (Region.slug == key) if table is Region else table.slug == key
+    return _Collection(kind, table, statement, statement.where(named), read)
+
+
+REGIONS = _collection("region", Region, _regions(), _read_regions)
+TOPICS = _collection("topic", Topic, _topics(), _reader(TopicView))
+METRICS = _collection("metric", Metric, _columns(Metric), _reader(MetricView))
+ORGANIZATIONS = _collection("organization", Organization, _organizations(), _read_organizations)
+SOURCES = _collection("source", Source, _sources(), _reader(SourceView))
 
 
 def list_regions(session: Session, filters: Filters, paging: Paging) -> Page[RegionView]:
@@ -178,6 +186,10 @@ def list_recorded_regions(session: Session) -> list[RegionView]:
 
     The regions above those are listed too, so that each can be found its place; by code, in two statements.
     """
+    return REGIONS.read(session, session.execute(_RECORDED).all())
+
+
+def _recorded() -> AnySelect:
     above = aliased(Region)
     recorded = recorded_regions().subquery("recorded")
     lines = select(recorded.c.region_id.label("id")).cte("lines", recursive=True)
@@ -185,18 +197,16 @@ def list_recorded_regions(session: Session) -> list[RegionView]:
         select(above.parent_id).join(lines, above.id == lines.c.id).where(above.parent_id.is_not(None))
     )
     always = Region.level.in_((RegionLevel.COUNTRY, RegionLevel.GROUP, RegionLevel.PROVINCE))
-    rows = session.execute(
-        REGIONS.statement.where(
-            always | Region.id.in_(select(lines.c.id)), Region.retired_on.is_(None)
-        ).order_by(Bytewise(Region.code))
-    ).all()
-    return REGIONS.read(session, rows)
+    held = always | Region.id.in_(select(lines.c.id))
+    return REGIONS.statement.where(held, Region.retired_on.is_(None)).order_by(Bytewise(Region.code))
+
+
+_RECORDED = _recorded()
 
 
 def get_region(session: Session, code: str) -> RegionView:
     """Read a region by code or slug; raise NotFoundError unknown_region, or GoneError if it was retired."""
-    named = (Region.code == code) | (Region.slug == code)
-    return _get(session, REGIONS, code, named)
+    return _get(session, REGIONS, code)
 
 
 def region_children(session: Session, code: str) -> list[RegionView]:
@@ -204,13 +214,14 @@ def region_children(session: Session, code: str) -> list[RegionView]:
 
     Raises DomainError unknown_region.
     """
-    above = region_id(session, code)
-    members = select(RegionMember.member_id).where(RegionMember.group_id == above)
-    below = (Region.parent_id == above) | Region.id.in_(members)
-    rows = session.execute(
-        REGIONS.statement.where(below, Region.retired_on.is_(None)).order_by(Bytewise(Region.code))
-    ).all()
+    rows = session.execute(_CHILDREN, {"above": region_id(session, code)}).all()
     return REGIONS.read(session, rows)
+
+
+_MEMBERS = select(RegionMember.member_id).where(RegionMember.group_id == bindparam("above"))
+_CHILDREN = REGIONS.statement.where(
+    (Region.parent_id == bindparam("above")) | Region.id.in_(_MEMBERS), Region.retired_on.is_(None)
+).order_by(Bytewise(Region.code))
 
 
 def list_topics(session: Session, filters: Filters, paging: Paging) -> Page[TopicView]:
@@ -220,7 +231,7 @@ def list_topics(session: Session, filters: Filters, paging: Paging) -> Page[Topi
 
 def get_topic(session: Session, slug: str) -> TopicView:
     """Read a topic; raise NotFoundError unknown_topic, or GoneError if it was retired."""
-    return _get(session, TOPICS, slug, Topic.slug == slug)
+    return _get(session, TOPICS, slug)
 
 
 def list_metrics(session: Session, filters: Filters, paging: Paging) -> Page[MetricView]:
@@ -234,7 +245,7 @@ def list_metrics(session: Session, filters: Filters, paging: Paging) -> Page[Met
 
 def get_metric(session: Session, slug: str) -> MetricView:
     """Read a metric; raise NotFoundError unknown_metric, or GoneError if it was retired."""
-    return _get(session, METRICS, slug, Metric.slug == slug)
+    return _get(session, METRICS, slug)
 
 
 def list_organizations(session: Session, filters: Filters, paging: Paging) -> Page[OrganizationView]:
@@ -248,8 +259,7 @@ def list_organizations(session: Session, filters: Filters, paging: Paging) -> Pa
 
 def get_organization(session: Session, slug: str) -> OrganizationView:
     """Read an organization; raise NotFoundError unknown_organization, or GoneError if it was retired."""
-    named = Organization.slug == slug
-    return _get(session, ORGANIZATIONS, slug, named)
+    return _get(session, ORGANIZATIONS, slug)
 
 
 def list_sources(session: Session, filters: Filters, paging: Paging) -> Page[SourceView]:
@@ -263,7 +273,7 @@ def list_sources(session: Session, filters: Filters, paging: Paging) -> Page[Sou
 
 def get_source(session: Session, slug: str) -> SourceView:
     """Read a source; raise NotFoundError unknown_source, or GoneError if it was retired."""
-    return _get(session, SOURCES, slug, Source.slug == slug)
+    return _get(session, SOURCES, slug)
 
 
 def _list(
@@ -296,8 +306,8 @@ def _list(
     return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
 
 
-def _get(session: Session, collection: _Collection[V], key: str, named: Condition) -> V:
-    row = session.execute(collection.statement.where(named)).one_or_none()
+def _get(session: Session, collection: _Collection[V], key: str) -> V:
+    row = session.execute(collection.one, {"key": key}).one_or_none()
     if row is None:
         raise NotFoundError(f"unknown_{collection.kind}", given=key)
     if row.retired_on is not None:

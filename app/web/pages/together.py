@@ -15,6 +15,8 @@ from app.web.pages.verdicts import Remark, Topics, measure, place_words, remarks
 from app.web.speech import Speech
 
 V = TypeVar("V", DeadlineView, ObservationView)
+LABELLED = 2
+"""How many pairs a remark names: observations are named at length, by year and measurer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _kin(speech: Speech, row: KinView[V], topics: Topics) -> Kin[V]:
     return Kin(
         figures=row.figures,
         title=title[:1].upper() + title[1:],
-        remarks=tuple(remarks_on(speech, row.verdicts, labels)),
+        remarks=tuple(remarks_on(speech, row.verdicts, labels, LABELLED)),
         places=place_words(speech, row.rankings),
         cautions=speech.listed(
             dict.fromkeys(speech.word(reason) for ranking in row.rankings for reason in ranking.cautions)

@@ -206,8 +206,13 @@ def _remarks(speech: Speech, row: RowView) -> list[Remark]:
     return remarks_on(speech, row.verdicts, labels)
 
 
-def remarks_on(speech: Speech, verdicts: Iterable[VerdictView], labels: Mapping[str, str]) -> list[Remark]:
-    """Word verdicts, one remark for all pairs with the same verdict and reasons; `labels` name the figures by id."""
+def remarks_on(
+    speech: Speech, verdicts: Iterable[VerdictView], labels: Mapping[str, str], most: int = LABELLED
+) -> list[Remark]:
+    """Word verdicts, one remark for all pairs with the same verdict and reasons.
+
+    `labels` name the figures by id; of more than `most` pairs only the number is said.
+    """
     grouped: dict[tuple[Verdict, tuple[Reason, ...]], list[VerdictView]] = defaultdict(list)
     for verdict in verdicts:
         grouped[verdict.verdict, tuple(verdict.reasons)].append(verdict)
@@ -217,7 +222,7 @@ def remarks_on(speech: Speech, verdicts: Iterable[VerdictView], labels: Mapping[
         Remark(
             verdict,
             why(speech, verdict, reasons),
-            _about(speech, pairs, labels) if len(grouped) > 1 else "",
+            _about(speech, pairs, labels, most) if len(grouped) > 1 else "",
         )
         for (verdict, reasons), pairs in ordered
     ]
@@ -229,13 +234,13 @@ def why(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
     return speech.gettext("differ in {reasons}", reasons=named) if verdict is Verdict.DIFFERENT else named
 
 
-def _about(speech: Speech, pairs: Sequence[VerdictView], labels: Mapping[str, str]) -> str:
+def _about(speech: Speech, pairs: Sequence[VerdictView], labels: Mapping[str, str], most: int) -> str:
     """Name the pairs by their figures' labels: Zhejiang 2027 – Nanjing 2027."""
     named: dict[str, None] = {}
     for pair in pairs:
         sides = [speech.listed(dict.fromkeys(labels[name] for name in ids)) for ids in (pair.a, pair.b)]
         named[" – ".join(sides)] = None
-    if len(named) > LABELLED:
+    if len(named) > most:
         return speech.ngettext("{n} pair", "{n} pairs", sum(len(p.a) * len(p.b) for p in pairs))
     return speech.gettext("; ").join(named)
 
