@@ -8,14 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.comparability import Figure, Key, compare
+from app.domain.comparability import Figure, compare
 from app.domain.vocabulary import Result, Timing, Verdict
-from app.store.models import Deadline, Metric, Topic
-from app.store.queries.deadlines import get_deadline, read_deadlines, statement
-from app.store.queries.observations import get_observation
+from app.store.models import Deadline, Observation
+from app.store.queries.deadlines import DEADLINES, get_deadline, judged_deadlines
+from app.store.queries.observations import OBSERVATIONS, judged_observations
 from app.store.session import Database
 
 TODAY = date(2026, 11, 20)
@@ -96,30 +95,10 @@ REFUSED = [
 def figure_of(session: Session, fact: str) -> Figure:
     """Read what R3 needs of a deadline or an observation."""
     if "@" in fact:
-        rows = session.execute(statement().where(Deadline.public_id == fact)).all()
-        return read_deadlines(session, rows, TODAY)[0].figure
-    seen = get_observation(session, fact)
-    assert seen.metric is not None
-    metric = select(Metric.standard).where(Metric.slug == seen.metric.slug)
-    topic = select(Topic.standard).where(Topic.slug == seen.topic)
-    return Figure(
-        key=Key(seen.kind, seen.boundary, seen.coverage, seen.topic, seen.metric.slug, seen.qualifier),
-        region=seen.region.code,
-        region_level=seen.region.level,
-        year=seen.to_on.year if seen.to_on else None,
-        status=seen.status,
-        stage=None,
-        measured_by=seen.measured_by.slug if seen.measured_by else None,
-        inferred=frozenset(seen.inferred),
-        target=None,
-        plan=None,
-        series=seen.series,
-        metric_defined=session.scalars(metric).one() is not None,
-        topic_defined=session.scalars(topic).one() is not None,
-        comparator=seen.comparator,
-        value=seen.canonical_value,
-        value_high=seen.canonical_high,
-    )
+        rows = session.execute(DEADLINES.where(Deadline.public_id == fact)).all()
+        return judged_deadlines(session, rows, TODAY)[0].figure
+    rows = session.execute(OBSERVATIONS.where(Observation.slug == fact)).all()
+    return judged_observations(session, rows)[0].figure
 
 
 def words(figure: Figure) -> str:

@@ -307,4 +307,5 @@ def test_measures_prove_one_of_their_amounts(db: Database, tmp_path: Path) -> No
 
 def test_columns_stand_below_each_other_on_a_terminal() -> None:
     """A Chinese character and a full-width sign take two cells, all others one; nothing trails a line."""
-    assert list(table([("a", "浙江，", "x"), ("bb", "é", "")])) == ["a   浙江，  x", "bb  é"]
+    rows = [("a", "浙江，", "x"), ("bb", "é", "y"), ("", "c", "")]
+    assert list(table(rows)) == ["a   浙江，  x", "bb  é       y", "    c"]

@@ -11,6 +11,7 @@ from app.store.queries import compare as compare_module
 from app.store.queries.compare import CompareQuery, compare_regions
 from app.store.session import Database
 from app.store.views.comparison import ComparisonView, RowView, VerdictView
+from tests.builders import deadline, make_assessment, make_plan, make_region, make_topic, target
 from tests.counting import count_statements
 
 TODAY = date(2026, 11, 20)
@@ -111,6 +112,49 @@ def test_each_region_has_a_cell_in_every_row_even_if_it_is_empty(seeded: Databas
 def test_a_region_named_by_code_and_by_slug_is_one_column(seeded: Database) -> None:
     """Naming one region twice does not compare it with itself."""
     assert [region.code for region in comparison(seeded, "330000", "zj", "330000").regions] == ["330000"]
+
+
+def test_an_empty_cell_says_how_many_plans_were_read_and_what_was_searched(db: Database) -> None:
+    """A city too; a search on a topic above counts for what is below it, one on a part of it does not."""
+    with db.write() as session:
+        make_topic(session, "ai")
+        make_topic(session, "ai-terminals", parent="ai")
+        make_topic(session, "glasses", parent="ai-terminals")
+        make_plan(session, targets=[target(topic="ai-terminals")])
+        make_region(session, "320100")
+        make_assessment(session, "320100", "ai", searched_on="2026-11-18")
+        make_assessment(session, "320100", "ai-terminals", searched_on="2026-11-19")
+        make_assessment(session, "320100", "glasses", searched_on="2026-11-20")
+        make_plan(session, "js-plan", region="320000")
+        make_plan(session, "js-draft", region="320000", editorial_state="draft")
+        make_assessment(session, "320000", "glasses")
+        make_assessment(session, "330000", "ai")
+    for topic in (None, "ai", "ai-terminals"):
+        (row,) = rows(comparison(db, "330000", "320000", "320100", topic=topic))
+        assert [(len(cell.deadlines), cell.plans, cell.searched) for cell in row.cells] == [
+            (1, 1, None),
+            (0, 1, None),
+            (0, 0, date(2026, 11, 19)),
+        ]
+
+
+def test_a_row_of_several_topics_is_searched_only_if_each_of_them_was(db: Database) -> None:
+    """The day is that of the search that lies back furthest."""
+    with db.write() as session:
+        make_plan(
+            session,
+            targets=[
+                target(topic="ai"),
+                target("zj-plan.robots", topic="robots", deadlines=[deadline(due="2030")]),
+            ],
+        )
+        make_region(session, "320000")
+        make_assessment(session, "320000", "ai", searched_on="2026-11-20")
+        make_region(session, "340000")
+        make_assessment(session, "340000", "ai", searched_on="2026-11-20")
+        make_assessment(session, "340000", "robots", searched_on="2026-11-18")
+    (row,) = rows(comparison(db, "330000", "320000", "340000"))
+    assert [cell.searched for cell in row.cells] == [None, None, date(2026, 11, 18)]
 
 
 def test_filters_narrow_the_comparison(seeded: Database) -> None:

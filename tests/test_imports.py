@@ -111,7 +111,9 @@ def test_a_module_opens_with_sentences() -> None:
         name: ast.get_docstring(ast.parse((ROOT / name).read_text(encoding="utf-8"))) or "" for name in NAMES
     }
     sentences = {name: len(re.findall(r"[.!?](?=\s|$)", words)) for name, words in said.items()}
-    assert [name for name, count in sentences.items() if count < 1 + name.startswith("app/")] == []
+    silent = {name for name in NAMES if name.startswith("tests/") and name.endswith("__init__.py")}
+    short = {name for name, count in sentences.items() if count < 1 + name.startswith("app/")}
+    assert sorted(short - silent) == []
 
 
 def test_a_file_has_one_subject() -> None:

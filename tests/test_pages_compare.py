@@ -81,7 +81,7 @@ def test_an_empty_cell_says_whether_anyone_looked(db: Database) -> None:
     page = read(db, "/en/compare?region=330000&region=320000&region=340000&region=350000")
     assert [p.text for p in page.all("p", "empty")] == [
         "No target found in the 1 plan recorded.",
-        "Looked, no target found.",
+        "Looked on 20 November 2026, no target found.",
         "Not looked: no plan of this region is recorded.",
     ]
 

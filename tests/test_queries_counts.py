@@ -18,6 +18,7 @@ from app.store.queries import (
     plans,
     support,
     targets,
+    together,
     vocabulary,
 )
 from app.store.queries.filters import Filters
@@ -73,6 +74,9 @@ ALONE: dict[str, Callable[[Session], Any]] = {
     "source": lambda session: vocabulary.get_source(session, SOURCE),
     "facts": lambda session: support.facts_of_source(session, SOURCE),
     "overview": lambda session: overview.overview(session, TODAY),
+    "deadlines of a region": lambda session: together.deadlines_of_region(session, "330000", TODAY),
+    "deadlines on a metric": lambda session: together.deadlines_on_metric(session, "revenue", TODAY),
+    "observations of a region": lambda session: together.observations_of_region(session, "330000"),
 }
 
 

@@ -151,6 +151,9 @@ def test_a_new_name_is_found_everywhere_at_once(session: Session) -> None:
 
 def test_new_names_of_topics_and_bodies_are_found_everywhere(session: Session) -> None:
     """What is about a topic, or issued or measured by a body, is found by its new name and not by the old."""
+    # So that the bodies' ids are none of the regions'.
+    for slug in ("body-a", "body-b"):
+        builders.make_organization(session, slug)
     make_plan(session, topics=["ai"], issuers=["miit"], targets=[builders.target()])
     make_observation(session, "zj-revenue-2024", measured_by="miit")
     builders.make_topic(session, name_zh="智能科技")

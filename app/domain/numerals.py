@@ -23,7 +23,9 @@ CHINESE = f"(?:(?:{_WHOLE}|{_SMALL})(?![一二两三四五六七八九十百千]
 NUMBER = f"(?:{ARABIC}|{CHINESE})"
 # A number does not begin within another number (financial numerals are not read), a name (GPT4), an ordinal (第3),
 # or behind the sign of a currency that it was not read with.
-NOT_WITHIN = r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第壹贰叁肆伍陆柒捌玖拾佰仟$¥€£₩])(?<!\d,)"
+NOT_WITHIN = (
+    r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第壹贰叁肆伍陆柒捌玖拾佰仟$¥€£₩])(?<!\d[,·•])"
+)
 
 _DENOMINATORS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
 FRACTION = (

@@ -119,9 +119,10 @@ def _bases() -> dict[str, _Base]:
 
 _BASES = _bases()
 _UNSCALED = frozenset({"%", "percent", "‰", "成", "pp", "百分点", "个百分点", "位", "rank"})
-# Before these words the noun is no unit: 成果, 七成五, 人工智能, 元宇宙, 项目, 年代, 五位一体, 两位数, 一个数量级.
+# Before these words the noun is no unit: 成果, 七成五, 一倍半, 人工智能, 元宇宙, 项目, 年代, 五位一体, 两位数, 一个数量级.
 _NOT_BEFORE = {
     "成": "[果为立员功就长熟一二三四五六七八九半]",
+    "倍": "半",
     "人": "[工才民口]",
     "元": "宇宙",
     "项": "目",

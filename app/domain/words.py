@@ -31,7 +31,7 @@ BEFORE = _lexicon(
     (Comparator.GE, "at_least no_less_than not_less_than"),
     (Comparator.APPROX, "约 大约 约为 约占 近 将近 接近 逼近 大致 基本 基本实现"),
     (Comparator.APPROX, "about around approximately nearly"),
-    (Comparator.LE, "不超过 不超 不高于 不多于 不大于 至多 最多 最高 ≤"),
+    (Comparator.LE, "不超过 不超 不高于 不多于 不大于 至多 最多 最高 最高可达 最多可达 ≤"),
     (Comparator.LE, "at_most up_to no_more_than not_more_than"),
     (Comparator.LT, "不到 不足 低于 少于 小于 未满 未达 未达到 <"),
     (Comparator.LT, "less_than fewer_than below under"),
@@ -46,7 +46,7 @@ BEFORE = _lexicon(
     (Ambition.EXPLORE, "探索"),
     (YEARLY, "每年 每年度 逐年"),
     (None, "达 达到 到 至 为 是 在 于 从 由 将 已 已有 共 共有 有 拥有 全 各 均 仅 仅为 高达 多达 累计 总计 合计"),
-    (None, "占 占比 占了 比重 比例 率 目标 总量 规模 总数 的 了 各占 目标为 比 动态"),
+    (None, "人民币 占 占比 占了 比重 比例 率 目标 总量 规模 总数 的 了 各占 目标为 比 动态"),
     (None, "增长至 增长到 增加至 增加到 提高至 提高到 提升至 提升到 上升至 上升到 扩大至 扩大到 发展到 发展至"),
     (None, "增至 升至 降至 降到 下降至 下降到 降低至 降低到 增长目标 增长为"),
     (None, "实现 培育 培养 打造 攻克 建设 建成 形成 推出 引进 集聚 聚集 认定 赋能 布局 设立 落地 完成 推动 支持"),
@@ -67,7 +67,7 @@ AFTER = _lexicon(
     (Comparator.ORDER, "级 量级 规模级"),
     (Kind.GROWTH, "的增长 的增速 的增长率 增长率 增速"),
     (YEARLY, "/年 每年 a_year per_year annually"),
-    (None, "大关 关口 人民币 规模 的"),
+    (None, "大关 关口 人民币 规模 的 (fp16) (fp32) (fp64) (int8)"),
 )
 
 RANK_END = re.compile(r"\s*(?:$|[、,;。)”\"的]|行列)")

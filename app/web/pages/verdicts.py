@@ -89,7 +89,10 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
     noun = _inline(speech, key.metric) if key.metric else ""
     if key.boundary is not Boundary.UNSPECIFIED:
-        noun = speech.gettext("{boundary} {metric}", boundary=speech.word(key.boundary), metric=noun)
+        boundary = speech.word(key.boundary)
+        # 核心产业 and 产业规模 share a word when they are said together.
+        rest = noun.removeprefix("产业") if boundary.endswith("产业") else noun
+        noun = speech.gettext("{boundary} {metric}", boundary=boundary, metric=rest)
     if key.kind is not Kind.LEVEL:
         noun = speech.term("measured", str(key.kind)).format(metric=noun)
     topic = topics.get(key.topic)
