@@ -14,7 +14,7 @@ from app.domain.comparability import Figure, compare
 from app.domain.vocabulary import Result, Timing, Verdict
 from app.store.models import Deadline, Observation
 from app.store.queries.deadlines import DEADLINES, get_deadline, judged_deadlines
-from app.store.queries.observations import OBSERVATIONS, judged_observations
+from app.store.queries.observations import OBSERVATIONS, get_observation, judged_observations
 from app.store.session import Database
 
 TODAY = date(2026, 11, 20)

@@ -243,4 +243,5 @@ def _figure(row: AnyRow) -> Figure:
         comparator=row.comparator,
         value=row.canonical_value,
         value_high=row.canonical_high,
+        unit=row.canonical_unit,
     )

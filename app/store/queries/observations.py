@@ -178,6 +178,7 @@ def _figure(row: AnyRow) -> Figure:
         comparator=row.comparator,
         value=row.canonical_value,
         value_high=row.canonical_high,
+        unit=row.canonical_unit,
     )
 
 
