@@ -210,10 +210,12 @@ def test_the_number_of_statements_does_not_grow_with_the_regions(seeded: Databas
 def test_yuan_and_dollars_are_two_measures(db: Database) -> None:
     """Currencies are not converted (R1), so figures of one key in two of them are not compared."""
     with db.write() as session:
-        for region, words in (("330000", "突破5000亿元"), ("320000", "突破500亿美元")):
-            slug = f"p{region}"
+        for slug, region, words in (
+            ("zj-plan", "330000", "突破5000亿元"),
+            ("js-plan", "320000", "突破500亿美元"),
+        ):
             make_plan(session, slug, region=region, targets=[target(f"{slug}.revenue", words=words)])
     verdict = between(
-        comparison(db, "330000", "320000"), "p330000.revenue@2027-12-31", "p320000.revenue@2027-12-31"
+        comparison(db, "330000", "320000"), "zj-plan.revenue@2027-12-31", "js-plan.revenue@2027-12-31"
     )
     assert (verdict.verdict, verdict.reasons) == (Verdict.DIFFERENT, [Reason.METRIC])
