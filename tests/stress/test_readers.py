@@ -44,7 +44,7 @@ def write(db: Database, code: str, saved: dict[str, int], over: threading.Event)
         rename(db, code, saved[code] + 1)
         saved[code] += 1
         # Pauses of all lengths, so that saves fall between reads as well as into them.
-        time.sleep(saved[code] % 5 / 200)
+        time.sleep(0.4 if saved[code] % 20 == 0 else saved[code] % 5 / 200)
 
 
 class Reader(threading.Thread):
