@@ -125,6 +125,11 @@ class Site:
         )
         return answer.status_code, answer.text, answer.headers.get("etag")
 
+    @property
+    def code(self) -> str:
+        """Give the last part of a tag: the code's mark and the file's."""
+        return code_version() + self.db.file_mark
+
     def times_rendered(self, ask: Callable[[], object], times: int = 2) -> int:
         """Count how often the application answers when the same is asked several times."""
         before = self.api.state.rendered
@@ -141,7 +146,7 @@ def site(db: Database) -> Site:
 
 def test_the_tag_says_version_revision_day_and_code(site: Site) -> None:
     """A list's version is 0, an entity's is what its route said."""
-    rest = f"1.2026-03-01.{code_version()}"
+    rest = f"1.2026-03-01.{site.code}"
     assert site.get("/api/v1/number") == (200, "1", f'"0.{rest}"')
     assert site.get("/api/v1/entity") == (200, "1", f'"7.{rest}"')
 
@@ -257,7 +262,7 @@ def test_static_files_say_themselves_how_long_they_hold(site: Site) -> None:
 
 def test_a_stream_passes_as_it_comes(site: Site) -> None:
     """It is tagged, whole, and not kept."""
-    assert site.get("/api/v1/stream") == (200, "abc", f'"0.1.2026-03-01.{code_version()}"')
+    assert site.get("/api/v1/stream") == (200, "abc", f'"0.1.2026-03-01.{site.code}"')
 
 
 @pytest.mark.parametrize(
@@ -327,7 +332,7 @@ def test_a_revision_that_cannot_be_read_is_no_answer_by_itself(site: Site) -> No
     assert site.get("/api/v1/number")[::2] == (500, None)
     with site.db.engine.begin() as connection:
         connection.execute(text("INSERT INTO dataset_revision (id, revision) VALUES (1, 9)"))
-    assert site.get("/api/v1/number") == (200, "1", f'"0.9.2026-03-01.{code_version()}"')
+    assert site.get("/api/v1/number") == (200, "1", f'"0.9.2026-03-01.{site.code}"')
 
 
 def set_version(db: Database, version: str) -> str:
@@ -340,13 +345,13 @@ def set_version(db: Database, version: str) -> str:
 
 def test_a_write_in_the_middle_does_not_leave_the_old_under_the_new_revision(site: Site) -> None:
     """What was read before a save is kept under the revision of before, and so never served after it."""
-    assert site.get("/api/v1/raced")[1:] == ("1", f'"0.1.2026-03-01.{code_version()}"')
+    assert site.get("/api/v1/raced")[1:] == ("1", f'"0.1.2026-03-01.{site.code}"')
     assert site.get("/api/v1/raced")[1] == "2"
 
 
 def test_a_snapshot_newer_than_the_arrival_counts_as_of_the_arrival(site: Site) -> None:
     """The lower of the two revisions is the tag's, so that no later request is given these bytes."""
-    assert site.get("/api/v1/late")[2] == f'"0.1.2026-03-01.{code_version()}"'
+    assert site.get("/api/v1/late")[2] == f'"0.1.2026-03-01.{site.code}"'
 
 
 def test_a_snapshot_older_than_the_arrival_is_kept_as_what_it_is(db: Database) -> None:
@@ -361,4 +366,4 @@ def test_a_snapshot_older_than_the_arrival_is_kept_as_what_it_is(db: Database) -
         return Response("1")
 
     client = TestClient(WebMiddleware(lagging, db, today=lambda: DAY))
-    assert client.get("/").headers["etag"] == f'"0.1.2026-03-01.{code_version()}"'
+    assert client.get("/").headers["etag"] == f'"0.1.2026-03-01.{code_version()}{db.file_mark}"'

@@ -91,6 +91,11 @@ class Database:
         with self._translated():
             return self._checked(self._watch.read())
 
+    @property
+    def file_mark(self) -> str:
+        """Tell this SQLite file from another of its name, as of the last use; empty on PostgreSQL."""
+        return self._file.mark if self._file else ""
+
     def close(self) -> None:
         """Close all connections; the object opens new ones if it is used again."""
         self._watch.close()

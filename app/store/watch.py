@@ -79,6 +79,8 @@ class FileWatch:
         self._path = path
         self._replaced = replaced
         self._seen: tuple[int, int] | None = None
+        self.mark = ""
+        """A few digits that another file of this name would not have."""
 
     def check(self) -> None:
         """Raise UnavailableError database_missing if there is no such file; note if it is another one."""
@@ -91,3 +93,4 @@ class FileWatch:
             if self._seen is not None:
                 self._replaced()
             self._seen = file
+            self.mark = f"{hash(file) & 0xFFFFFFFF:08x}"

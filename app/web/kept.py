@@ -22,8 +22,9 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 # Scheme and host are in it since an answer may name its own address; an encoding will be, once there are several.
 Key = tuple[str, bytes, str, bytes]
-# The dataset revision, and the day in Shanghai, on which progress depends.
-Mark = tuple[int, date]
+# The dataset revision, the day in Shanghai, on which progress depends, and the file that the revision is of:
+# a restored backup counts from a revision that the file before it may have had too.
+Mark = tuple[int, date, str]
 
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
@@ -100,9 +101,9 @@ class KeptAnswers:
 
 
 def entity_tag(version: int, mark: Mark, code: str) -> bytes:
-    """Write the tag `"version.revision.day.code"`; a list's version is 0."""
-    revision, day = mark
-    return f'"{version}.{revision}.{day.isoformat()}.{code}"'.encode()
+    """Write the tag `"version.revision.day.code"`; a list's version is 0, the file's mark follows the code."""
+    revision, day, file = mark
+    return f'"{version}.{revision}.{day.isoformat()}.{code}{file}"'.encode()
 
 
 def matches(condition: bytes, etag: bytes) -> bool:

@@ -63,6 +63,12 @@ class Asked:
     key: Key
     day: date
     revision: int | None = None
+    file: str = ""  # which SQLite file the revision is of
+
+    @property
+    def mark(self) -> Mark | None:
+        """What an answer that was made now would be made from."""
+        return None if self.revision is None else (self.revision, self.day, self.file)
 
 
 class WebMiddleware:
@@ -78,6 +84,7 @@ class WebMiddleware:
     ) -> None:
         """Wrap an application that reads this database."""
         self.app = app
+        self._database = database
         # An SQLite file answers in microseconds, a server after a journey.
         self._at_once = ReadAtOnce(database.revision) if database.dialect == "sqlite" else None
         self._shared = SharedRead(database.revision)
@@ -100,8 +107,9 @@ class WebMiddleware:
         if asked.tagged and not asked.personal:
             # Read for every request: between two reads another process may have saved.
             asked.revision = await self._revision()
-            if asked.revision is not None:
-                mark = (asked.revision, asked.day)
+            asked.file = self._database.file_mark
+            mark = asked.mark
+            if mark is not None:
                 kept = self._kept.get(asked.key, mark) or await self._awaited(asked.key, mark)
                 if kept is not None:
                     await _send_kept(kept, asked, send)
@@ -124,7 +132,7 @@ class WebMiddleware:
         if asked.head:
             inner["method"] = "GET"
         decided: Future[None] = asyncio.get_running_loop().create_future()
-        place = None if asked.revision is None else (asked.key, (asked.revision, asked.day))
+        place = None if asked.mark is None else (asked.key, asked.mark)
         if place is not None:
             self._being_made.setdefault(place, decided)
         try:
@@ -250,7 +258,7 @@ class Outgoing:
         # Drafts change without the revision: an editor's tag names one entity's version or nothing.
         if asked.personal and not self._state.get("entity_version"):
             return None
-        return min(known), asked.day
+        return min(known), asked.day, asked.file
 
     def _caching(self, start: Message) -> bytes:
         """Let a browser keep every answer but ask each time, and a proxy only those that are not personal."""
