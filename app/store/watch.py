@@ -31,12 +31,14 @@ class Watch:
     def read(self) -> Sequence[Any] | None:
         """Give the row as it is now, None if there is none; raises the driver's errors."""
         with self._lock:
-            kept = self._connection is not None
+            kept = self._connection
             try:
                 return self._fetch()
-            except (sqlite3.Error, OperationalError) as error:
+            except (sqlite3.Error, OperationalError):
+                # Only a kept connection that was cut is worth a second attempt; a lock is waited for once.
+                cut = kept is not None and getattr(kept, "broken", False)
                 self._drop()
-                if not kept or isinstance(error, sqlite3.Error):
+                if not cut:
                     raise
                 # A server that was restarted is asked once more; it has cut the idle connections of the pool too.
                 self._engine.dispose()

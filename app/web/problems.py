@@ -36,12 +36,18 @@ class ProblemView(View):
     status: int = about("HTTP status", 422)
     detail: str = about("What is wrong and what would be right", "No region “99”.")
     code: str = about("Stable code of the first problem", "unknown_region")
-    retired_on: str | None = about("Day on which the entity was retired; with status 410 only", "2026-11-20")
-    total: int | None = about("How many deadlines matched; with too_wide only", 2417)
-    families: dict[str, int] | None = about(
-        "How many of them by metric family; with too_wide only", {"industry_size": 1400, "adoption": 1017}
+    retired_on: str | None = about(
+        "Day on which the entity was retired; with status 410 only", "2026-11-20", default=None
     )
-    error_id: str | None = about("Stands in the log too; with status 500 only", "5f1c8a0be4d27391")
+    total: int | None = about("How many deadlines matched; with too_wide only", 2417, default=None)
+    families: dict[str, int] | None = about(
+        "How many of them by metric family; with too_wide only",
+        {"industry_size": 1400, "adoption": 1017},
+        default=None,
+    )
+    error_id: str | None = about(
+        "Stands in the log too; with status 500 only", "5f1c8a0be4d27391", default=None
+    )
     errors: list[ErrorView] = Field(description=f"Each thing that is wrong, up to {MOST}")
 
 
