@@ -23,6 +23,7 @@ FOLDER = resource("templates")
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 # A dataclass with slots is made twice; the later one is the one in use.
 CONTEXTS = list({context.__name__: context for context in Context.__subclasses__()}.values())
+FRAME = {"sheets", "scripts"}
 ROUTERS = (api.router, pages.router)  # They name the contexts; without them there would be none.
 
 
@@ -58,7 +59,7 @@ def test_a_template_uses_exactly_the_fields_of_its_context(context: type[Context
     given = {field.name for field in fields(context)}
     # A partial sees the loop variables and imports of what includes it.
     local = set().union(*(named_in(tree) for tree in trees)) - given
-    assert asked - HELPERS - set(environment().globals) - local == given
+    assert asked - HELPERS - FRAME - set(environment().globals) - local == given
 
 
 def test_every_template_is_used() -> None:
@@ -86,6 +87,7 @@ def test_everything_is_escaped() -> None:
 def test_nothing_is_inline_and_nothing_is_marked_safe(name: str) -> None:
     """The content security policy refuses inline styles and scripts, so there are none."""
     text = (FOLDER / name).read_text(encoding="utf-8")
+    text = text.replace('<script type="module" src=', "").replace('<script type="application/ld+json">', "")
     assert re.findall(r"\sstyle=|<style|<script|\son[a-z]+=|\|\s*safe\b|autoescape", text) == []
 
 
@@ -109,20 +111,22 @@ def _messages() -> set[tuple[str, ...]]:
     return found
 
 
-def test_every_sentence_of_the_pages_is_in_the_chinese_catalogue_and_no_other() -> None:
-    """A sentence without a translation would appear in English on a Chinese page."""
-    text = (resource("locale") / "zh" / "pages.po").read_text(encoding="utf-8")
-    assert not re.search(r"#, fuzzy|^#~", text, re.MULTILINE)
-    with (resource("locale") / "zh" / "pages.po").open("rb") as file:
-        catalogue = read_po(file)
-    known = {m.id if isinstance(m.id, tuple) else (m.id,) for m in catalogue if m.id}
-    assert known == _messages()
-    for message in catalogue:
-        if message.id:
+def test_every_sentence_of_the_pages_is_in_the_chinese_catalogues_and_no_other() -> None:
+    """A sentence without a translation would appear in English on a Chinese page; one in two files is in doubt."""
+    known: list[tuple[str, ...]] = []
+    for path in sorted((resource("locale") / "zh").glob("*.po")):
+        if path.name in {"words.po", "problems.po"}:
+            continue
+        assert not re.search(r"#, fuzzy|^#~", path.read_text(encoding="utf-8"), re.MULTILINE)
+        with path.open("rb") as file:
+            messages = [message for message in read_po(file) if message.id]
+        known += [(m.id,) if isinstance(m.id, str) else tuple(m.id) for m in messages]
+        for message in messages:
             first = str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
             said = str(message.string[0] if isinstance(message.string, tuple | list) else message.string)
             assert said
             assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", first))
+    assert sorted(known) == sorted(_messages())
 
 
 def test_both_methodologies_have_the_same_parts() -> None:

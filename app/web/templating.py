@@ -26,6 +26,14 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crumb:
+    """A page above the one shown, on the way back to the first page."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What the frame around every page needs: title, addresses, languages, where the reader is."""
 
@@ -34,15 +42,22 @@ class Head:
     canonical: str
     alternates: tuple[Alternate, ...]
     section: str  # the menu's entry that the page belongs to, or ""
+    crumbs: tuple[Crumb, ...]  # the pages above it, the first page left out
     json: str | None  # the page's JSON twin
     cite: str | None  # how the page is cited, or none for one without data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The base of every page's context; `template` names the file that renders it."""
+    """The base of every page's context.
+
+    `template` names the file that renders it; `sheets` and `scripts` the files of `app/static` that it needs
+    beside those of every page.
+    """
 
     template: ClassVar[str]
+    sheets: ClassVar[tuple[str, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
     head: Head
 
@@ -66,4 +81,5 @@ def render(context: Context, lang: Lang) -> str:
     """Render a page in a language."""
     # Not asdict: that would copy every view below.
     values: dict[str, Any] = {field.name: getattr(context, field.name) for field in fields(context)}
-    return environment().get_template(context.template).render({**Speech(lang).helpers(), **values})
+    frame = {"sheets": context.sheets, "scripts": context.scripts}
+    return environment().get_template(context.template).render({**Speech(lang).helpers(), **frame, **values})

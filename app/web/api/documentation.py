@@ -163,6 +163,7 @@ def api_page(request: Request) -> HTMLResponse:
             # The page itself has one language; the other way leads to the reader's own pages.
             alternates=(Alternate(lang="zh", tag=TAGS["zh"], href=f"{public}/zh/", name="中文"),),
             section="api",
+            crumbs=(),
             json=f"{PREFIX}/openapi.json",
             cite=None,
         ),

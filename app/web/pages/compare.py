@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
 from app.domain.vocabulary import Family, Verdict
@@ -53,12 +54,8 @@ class ComparePage(Context):
 @router.get("/{lang:lang}/compare")
 def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the comparison, or lead a form's answer to its short address."""
-    asked = _read(request.query_params)
-    if len(asked.regions) <= MAX_REGIONS:
-        # What names nothing stays as it is, for the query to refuse.
-        codes = region_codes(session, asked.regions)
-        asked = replace(asked, regions=tuple(dict.fromkeys(codes.get(name, name) for name in asked.regions)))
-    clean = _address(asked)
+    asked = asked_of(session, request.query_params)
+    clean = query_of(asked)
     if "go" in request.query_params:
         return RedirectResponse(address(f"/{lang}/compare", clean), 303)
     comparison = compare_regions(session, asked, today)
@@ -93,21 +90,27 @@ def compare_page(request: Request, lang: PageLang, session: ReadSession, today: 
         observations=named_observations(session, considered_in(deadlines_of(comparison))),
         most=MAX_REGIONS,
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
-def _read(params: QueryParams) -> CompareQuery:
-    """Read the query; raises DomainError unknown_word, bad_year."""
-    return CompareQuery(
+def asked_of(session: Session, params: QueryParams) -> CompareQuery:
+    """Read what is to be compared from a page's parameters; raises DomainError unknown_word, bad_year."""
+    asked = CompareQuery(
         regions=tuple(query.texts(params, "region")) or OPENING,
         topic=query.text(params, "topic"),
         family=query.choice(params, "family", Family),
         year_from=query.year(params, "year_from"),
         year_to=query.year(params, "year_to"),
     )
+    if len(asked.regions) > MAX_REGIONS:
+        return asked
+    # What names nothing stays as it is, for the query to refuse.
+    codes = region_codes(session, asked.regions)
+    return replace(asked, regions=tuple(dict.fromkeys(codes.get(name, name) for name in asked.regions)))
 
 
-def _address(asked: CompareQuery) -> dict[str, Any]:
+def query_of(asked: CompareQuery) -> dict[str, Any]:
+    """Give the parameters of an address that asks for this comparison."""
     return {
         "region": list(asked.regions),
         "topic": asked.topic,

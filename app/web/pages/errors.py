@@ -37,6 +37,6 @@ def error_page(request: Request, lang: Lang, status: int, problem: Problem) -> R
         status=status,
         sentence=i18n.problem_sentence(lang, problem),
     )
-    answer = respond(page, lang, status)
+    answer = respond(request, page, lang, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -3,11 +3,11 @@
 What stands inside the frame is each page's own business.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
@@ -15,7 +15,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS, Lang, is_lang
 from app.web.speech import Speech, address
-from app.web.templating import Alternate, Context, Head, render
+from app.web.templating import Alternate, Context, Crumb, Head, render
 
 NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 API = "/api/v1"
@@ -48,19 +48,21 @@ def page_lang(lang: str) -> Lang:
 PageLang = Annotated[Lang, Depends(page_lang)]
 
 
-def head(
+def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of itself
     request: Request,
     lang: Lang,
     title: str,
     description: str,
     *,
     query: Mapping[str, Any] | None = None,
+    crumbs: Iterable[tuple[str, str]] = (),
     json: str | None = None,
     cite: str | None = None,
 ) -> Head:
     """Make the head of a page at the request's path; `query` holds the parameters that it understood.
 
-    The menu's entry is the first part of the path.
+    `crumbs` are the names and paths, without the language, of the pages above it. The menu's entry is the
+    first part of the path.
     """
     inside = "/" + request.scope["path"].removeprefix(f"/{lang}").lstrip("/")
     public = request.app.state.settings.public_url or ""
@@ -79,6 +81,7 @@ def head(
             for other in LANGS
         ),
         section=inside.split("/")[1] or "overview",
+        crumbs=tuple(Crumb(name=name, href=address(f"/{lang}{to}", {})) for name, to in crumbs),
         json=None if json is None else address(f"{API}/{json}", asked),
         cite=cite,
     )
@@ -94,6 +97,6 @@ def cited(session: Session, speech: Speech, title: str, today: date) -> str:
     )
 
 
-def respond(context: Context, lang: Lang, status: int = 200) -> HTMLResponse:
+def respond(_request: Request, context: Context, lang: Lang, status: int = 200) -> Response:
     """Answer with a page."""
     return HTMLResponse(render(context, lang), status, {"Content-Language": TAGS[lang]})

@@ -58,7 +58,7 @@ def overview_page(request: Request, lang: PageLang, session: ReadSession, today:
         overview=overview(session, today),
         topics=topics_by_slug(topic_names(session)),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 def preferred_lang(accepted: str | None) -> Lang:

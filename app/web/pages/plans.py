@@ -81,7 +81,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
         topic_choices=topics,
         stage_choices=list(Stage),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/plans/{slug}")
@@ -103,4 +103,4 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
         plan=plan,
         topics=topics_by_slug(topics),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)

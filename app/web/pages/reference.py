@@ -81,7 +81,7 @@ def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
         subjects=worded(speech, deadlines.subjects, topics),
         topics=topics,
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/observations/{slug}")
@@ -108,7 +108,7 @@ def observation_page(
         observation=observation,
         measured=measure(speech, observation, _topics(session)),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/methodology")
@@ -124,7 +124,7 @@ def methodology_page(request: Request, lang: PageLang) -> Response:
         results=list(Result),
         checks=list(Check),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 def _topics(session: ReadSession) -> Topics:

@@ -95,7 +95,7 @@ def regions_page(request: Request, lang: PageLang, session: ReadSession, today: 
         groups=[region for region in regions if region.level is RegionLevel.GROUP],
         below=_by_province(regions),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/regions/{code}")
@@ -133,7 +133,7 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
         measures=list_measures(session, own, paging),
         topics=topics,
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 def _by_province(regions: Sequence[RegionView]) -> dict[str, list[RegionView]]:

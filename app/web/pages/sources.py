@@ -69,7 +69,7 @@ def sources_page(request: Request, lang: PageLang, session: ReadSession, today: 
         ),
         sources=list_sources(session, Filters(), Paging(limit=100, cursor=cursor)),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/sources/{slug}")
@@ -90,7 +90,7 @@ def source_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
         source=source,
         paragraphs=_by_paragraph(facts_of_source(session, slug)),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 def _by_paragraph(facts: list[SupportedFact]) -> list[Paragraph]:

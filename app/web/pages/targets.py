@@ -98,7 +98,7 @@ def targets_page(request: Request, lang: PageLang, session: ReadSession, today: 
         stage_choices=list(Stage),
         kind_choices=list(Kind),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/targets/{public_id}")
@@ -131,4 +131,4 @@ def target_page(
         measured=measure(speech, target, topics),
         observations=named_observations(session, considered_in(target.deadlines)),
     )
-    return respond(page, lang)
+    return respond(request, page, lang)
