@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
 
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
@@ -43,15 +44,16 @@ def is_lang(text: str) -> TypeGuard[Lang]:
 @lru_cache(maxsize=len(LANGS))
 def catalogue(lang: Lang) -> NullTranslations:
     """Compile all .po files of a language into one catalogue, once."""
-    merged = NullTranslations()
+    whole = Catalog(locale=LOCALES[lang])
     for path in sorted((_FOLDER / lang).glob("*.po")):
         with path.open("rb") as file:
-            messages = read_po(file, locale=LOCALES[lang])
-        compiled = BytesIO()
-        write_mo(compiled, messages)
-        compiled.seek(0)
-        merged.add_fallback(GNUTranslations(compiled))
-    return merged
+            for message in read_po(file, locale=LOCALES[lang]):
+                if message.id:
+                    whole[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def gettext(lang: Lang, message: str, /, **values: Any) -> str:
