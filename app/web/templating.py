@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from app.i18n import Lang
 from app.resources import resource
@@ -34,6 +35,23 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """The page's data in another form: its short name and its media type, as links say them."""
+
+    name: str
+    media_type: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight:
+    """A figure that stands large on the page's picture, and what it counts."""
+
+    figure: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What the frame around every page needs: title, addresses, languages, where the reader is."""
 
@@ -45,6 +63,12 @@ class Head:
     crumbs: tuple[Crumb, ...]  # the pages above it, the first page left out
     json: str | None  # the page's JSON twin
     cite: str | None  # how the page is cited, or none for one without data
+    default: str | None = None  # where a reader of neither language is led
+    picture: str | None = None  # the address of the picture that stands for the page elsewhere
+    highlights: tuple[Highlight, ...] = ()  # for that picture
+    downloads: tuple[Download, ...] = ()  # the same data, the JSON twin first
+    linked: tuple[Markup, ...] = ()  # what schema.org has words for, as JSON-LD
+    listed: bool = True  # whether search engines are to list the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,10 @@ from app.store.models.base import Aggregate, Base, Noted, Word, one_of
 
 
 class Region(Aggregate, Base):
-    """A country, group, province, prefecture, county or zone, by its GB/T 2260 code or slug."""
+    """A country, group, province, prefecture, county or zone, by its GB/T 2260 code or slug.
+
+    `pinyin` holds how its names are read, a comma between the readings, a blank between syllables.
+    """
 
     __tablename__ = "region"
     __table_args__ = (one_of("level", RegionLevel),)
@@ -29,6 +32,7 @@ class Region(Aggregate, Base):
     short_zh: Mapped[str]
     abbr_zh: Mapped[str | None] = mapped_column(String(1))
     aliases: Mapped[list[str]]
+    pinyin: Mapped[str] = mapped_column(server_default="")
 
 
 class RegionMember(Base):

@@ -17,9 +17,11 @@ from app.domain.errors import DomainError
 from app.domain.vocabulary import EditorialState, Family, Kind, Reason, Verdict
 from app.store.models import Assessment, Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
+from app.store.queries.choices import count_choices
 from app.store.queries.deadlines import DEADLINES, deadline_conditions, judged_deadlines
 from app.store.queries.filters import Condition, Filters
-from app.store.queries.judging import Judged, by_family, judge, rankings, verdicts
+from app.store.queries.judging import Judged, by_family, comparable, judge, rankings, verdicts
+from app.store.queries.picker import suggested_regions
 from app.store.queries.progress import topic_lines
 from app.store.queries.rows import REGION, region_of
 from app.store.views.base import MetricRef, RegionRef
@@ -29,6 +31,7 @@ from app.store.views.comparison import (
     CountsView,
     FamilyView,
     FiltersView,
+    Only,
     RowView,
     VerdictView,
 )
@@ -60,13 +63,17 @@ _SEARCHED = (
 
 @dataclass(frozen=True, slots=True)
 class CompareQuery:
-    """What to compare: one to eight regions, by code or slug, and filters."""
+    """What to compare: one to eight regions, by code or slug, and filters.
+
+    With `only` comparable, figures stay that may be compared, if with care, with one of another region.
+    """
 
     regions: tuple[str, ...]
     topic: str | None = None
     family: Family | None = None
     year_from: int | None = None
     year_to: int | None = None
+    only: Only | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +110,26 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     if len(rows) > MAX_DEADLINES:
         raise _too_wide(session, conditions)
     lines = topic_lines(session)
+    figures = judged_deadlines(session, rows, today)
+    if query.only is Only.COMPARABLE:
+        figures = comparable(figures)
     families = [
-        _family(family, items, columns, lines)
-        for family, items in by_family(judged_deadlines(session, rows, today)).items()
+        _family(family, items, columns, lines) for family, items in by_family(figures).items()
     ]
     return ComparisonView(
         as_of=today,
         regions=[column.region for column in columns],
         filters=FiltersView(
-            topic=query.topic, family=query.family, year_from=query.year_from, year_to=query.year_to
+            topic=query.topic,
+            family=query.family,
+            year_from=query.year_from,
+            year_to=query.year_to,
+            only=query.only,
         ),
         counts=_counts([row for family in families for row in family.rows]),
         families=families,
+        choices=count_choices(session, [column.id for column in columns], query, lines),
+        suggestions=suggested_regions(session, [column.region.code for column in columns], query.topic),
     )
 
 

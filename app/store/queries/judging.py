@@ -67,6 +67,17 @@ def verdicts(items: Sequence[Judged[V]], *, across_regions: bool = False) -> lis
     return found
 
 
+def comparable(items: Sequence[Judged[V]]) -> list[Judged[V]]:
+    """Keep, in their order, the figures that may be compared, if with care, with one of another region."""
+    kept = set()
+    for group in _by_key(items).values():
+        for a, b in combinations(group, 2):
+            differ = a.figure.region != b.figure.region
+            if differ and compare(a.figure, b.figure).verdict is not Verdict.DIFFERENT:
+                kept |= {a.id, b.id}
+    return [item for item in items if item.id in kept]
+
+
 def judge(a: Judged[V], b: Judged[V]) -> VerdictView:
     """Judge one pair."""
     judged = compare(a.figure, b.figure)

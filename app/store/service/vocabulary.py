@@ -14,6 +14,7 @@ from app.domain.dates import PartialDate
 from app.domain.errors import DomainError, Problem
 from app.domain.figures import unit_fits
 from app.domain.schemas import MetricIn, OrganizationIn, RegionIn, SourceIn, TopicIn
+from app.domain.spelling import readings
 from app.domain.units import find_unit
 from app.domain.vocabulary import Kind
 from app.store.models import (
@@ -76,8 +77,10 @@ class RegionWriter(Writer[RegionIn]):
 
     @override
     def fill(self, to: Writing, row: Region, entity: RegionIn, before: Seed | None) -> None:
-        """Copy the columns."""
+        """Copy the columns, and note how the names are read."""
         copy_to(row, entity, self.columns)
+        names = (entity.short_zh, entity.name_zh, entity.name_en, *entity.aliases)
+        row.pinyin = ",".join(readings(names))
 
     @override
     def connect(self, to: Writing, rows: list[tuple[Region, RegionIn]]) -> None:

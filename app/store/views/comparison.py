@@ -4,6 +4,7 @@ How a comparison is put together is in `queries.compare`.
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from pydantic import Field
@@ -11,8 +12,15 @@ from pydantic import Field
 from app.domain.vocabulary import Family, Kind, Reason, Verdict
 from app.store.views.base import MetricRef, RegionRef, View, about
 from app.store.views.facts import DeadlineView, ObservationView
+from app.store.views.picker import SuggestionView
 
 V = TypeVar("V", DeadlineView, ObservationView)
+
+
+class Only(StrEnum):
+    """What alone of a comparison is shown."""
+
+    COMPARABLE = "comparable"
 
 
 class VerdictView(View):
@@ -128,6 +136,42 @@ class FiltersView(View):
     family: Family | None = about("Metric family", "industry_size")
     year_from: int | None = about("First due year", 2026)
     year_to: int | None = about("Last due year", 2030)
+    only: Only | None = about(
+        "`comparable` where figures that may be compared with none of another region are left out",
+        "comparable",
+    )
+
+
+class TopicChoice(View):
+    """How many figures a topic would leave."""
+
+    topic: str = about("Slug of the topic, with all below it", "ai")
+    deadlines: int = about("Figures left", 12)
+
+
+class FamilyChoice(View):
+    """How many figures a metric family would leave."""
+
+    family: Family = about("Metric family", "industry_size")
+    deadlines: int = about("Figures left", 12)
+
+
+class YearChoice(View):
+    """How many figures a first or last due year would leave."""
+
+    year: int = about("Due year", 2027)
+    deadlines: int = about("Figures left", 12)
+
+
+class ChoicesView(View):
+    """How many figures each choice of one filter would leave, given the regions and the other filters."""
+
+    all: int = about("Figures with `only` taken away, words without a figure among them", 27)
+    comparable: int = about("Figures with `only=comparable`", 2)
+    topics: list[TopicChoice] = Field(description="Topics, by slug")
+    families: list[FamilyChoice] = Field(description="Metric families")
+    years_from: list[YearChoice] = Field(description="First due years")
+    years_to: list[YearChoice] = Field(description="Last due years")
 
 
 class ComparisonView(View):
@@ -138,3 +182,7 @@ class ComparisonView(View):
     filters: FiltersView = Field(description="The filters in force")
     counts: CountsView = Field(description="Verdicts in numbers")
     families: list[FamilyView] = Field(description="The figures by family")
+    choices: ChoicesView = Field(description="What each other choice of filters would leave")
+    suggestions: list[SuggestionView] = Field(
+        description="Regions that have targets on the same measures, those of the same level first"
+    )

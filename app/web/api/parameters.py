@@ -20,7 +20,9 @@ from app.domain.vocabulary import (
 from app.store.queries.compare import MAX_REGIONS, CompareQuery
 from app.store.queries.filters import Filters
 from app.store.queries.paging import MAX_LIMIT, Paging
+from app.store.queries.picker import MOST_PICKS, MOST_TYPED
 from app.store.search import MAX_QUERY
+from app.store.views.comparison import Only
 from app.web.api.values import Instant, PlainDigits
 from app.web.guard import MAX_QUERY as MAX_BYTES
 
@@ -198,7 +200,26 @@ class CompareParameters(BaseModel):
     family: Family | None = described("Family of metrics", "industry_size")
     year_from: Year | None = described("First due year", 2026)
     year_to: Year | None = described("Last due year", 2030)
+    only: Only | None = described(
+        "`comparable`: only figures that may be compared, if with care, with one of another region",
+        "comparable",
+    )
 
     def query(self) -> CompareQuery:
         """Give what is to be compared."""
-        return CompareQuery(tuple(self.region), self.topic, self.family, self.year_from, self.year_to)
+        return CompareQuery(
+            tuple(self.region), self.topic, self.family, self.year_from, self.year_to, self.only
+        )
+
+
+class SuggestParameters(BaseModel):
+    """The parameters of `regions/suggest`."""
+
+    q: Annotated[str, Field(min_length=1, max_length=MOST_TYPED)] = Field(
+        description="What was typed: a name or the beginning of one in either script or English, pinyin "
+        "(whole, or the initials), or a code",
+        examples=["zj"],
+    )
+    limit: Annotated[int, Field(ge=1, le=MOST_PICKS), PlainDigits] = Field(
+        8, description="How many regions at most", examples=[8]
+    )

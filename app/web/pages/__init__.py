@@ -6,8 +6,8 @@ What the pages share is in `frame`, `query` and `verdicts`; the API is elsewhere
 from fastapi import APIRouter
 
 from app.web import assets
-from app.web.pages import compare, overview, plans, reference, regions, sources, targets
+from app.web.pages import compare, discovery, explorer, overview, plans, reference, regions, sources, targets
 
 router = APIRouter(include_in_schema=False)
-for _group in (assets, overview, compare, regions, plans, targets, sources, reference):
+for _group in (assets, discovery, overview, compare, regions, plans, explorer, targets, sources, reference):
     router.include_router(_group.router)

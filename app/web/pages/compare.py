@@ -37,6 +37,7 @@ class ComparePage(Context):
     """What the comparison page shows."""
 
     template: ClassVar[str] = "pages/compare.html"
+    sheets: ClassVar[tuple[str, ...]] = ("compare.css",)
 
     comparison: ComparisonView
     tally: list[tuple[Verdict, int]]

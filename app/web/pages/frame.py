@@ -5,7 +5,8 @@ What stands inside the frame is each page's own business.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from http.client import OK as HTTP_OK
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
@@ -14,11 +15,31 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS, Lang, is_lang
+from app.web import linked_data
+from app.web.linked_data import Extent
+from app.web.picture import PictureResponse
 from app.web.speech import Speech, address
-from app.web.templating import Alternate, Context, Crumb, Head, render
+from app.web.templating import Alternate, Context, Crumb, Download, Head, Highlight, render
 
 NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 API = "/api/v1"
+TABLES: Final[Mapping[str, str]] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The forms of a table, by the ending of its address, and their media types."""
+WITH_TABLES: Final = frozenset(
+    {
+        *("regions", "topics", "metrics", "organizations", "sources"),
+        *("plans", "targets", "deadlines", "observations", "measures", "compare"),
+    }
+)
+"""What the API gives as tables too."""
+PICTURE: Final = "picture"
+PNG: Final = "png"
+"""`?picture=png` asks for the picture that stands for a page elsewhere."""
+SPECULATION_RULES: Final = "/speculation-rules.json"
+"""Where browsers read which links they may fetch before they are followed."""
 
 
 class LangConvertor(Convertor[str]):
@@ -58,19 +79,30 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
     crumbs: Iterable[tuple[str, str]] = (),
     json: str | None = None,
     cite: str | None = None,
+    highlights: Iterable[Highlight] = (),
+    extent: Extent = Extent(),  # noqa: B008 - it cannot be changed
+    listed: bool = True,
 ) -> Head:
     """Make the head of a page at the request's path; `query` holds the parameters that it understood.
 
     `crumbs` are the names and paths, without the language, of the pages above it. The menu's entry is the
-    first part of the path.
+    first part of the path. `json` names the page's twin in the API; where that is a list, the tables beside it
+    are offered too. `extent` and `highlights` are for those who show the page elsewhere: search engines, and
+    the picture that goes with a link. With `listed` false, search engines are asked to leave the page out.
+
+    Addresses are whole where the public address is set; where it is not, they are paths, since the host that a
+    request names is anyone's to choose.
     """
     inside = "/" + request.scope["path"].removeprefix(f"/{lang}").lstrip("/")
     public = request.app.state.settings.public_url or ""
     asked = query or {}
+    canonical = public + address(f"/{lang}{inside}", asked)
+    trail = tuple(Crumb(name=name, href=address(f"/{lang}{to}", {})) for name, to in crumbs)
+    downloads = _downloads(json, asked)
     return Head(
         title=title,
         description=description,
-        canonical=public + address(f"/{lang}{inside}", asked),
+        canonical=canonical,
         alternates=tuple(
             Alternate(
                 lang=other,
@@ -80,11 +112,49 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
             )
             for other in LANGS
         ),
+        # The front door leads to the reader's language; further in, English serves most readers of neither.
+        default=public + ("/" if inside == "/" else address(f"/en{inside}", asked)),
         section=inside.split("/")[1] or "overview",
-        crumbs=tuple(Crumb(name=name, href=address(f"/{lang}{to}", {})) for name, to in crumbs),
-        json=None if json is None else address(f"{API}/{json}", asked),
+        crumbs=trail,
+        json=downloads[0].href if downloads else None,
         cite=cite,
+        picture=public + address(f"/{lang}{inside}", {**asked, PICTURE: PNG}) if listed else None,
+        highlights=tuple(highlights),
+        downloads=downloads,
+        linked=(
+            *([linked_data.website(lang, public)] if inside == "/" else []),
+            *([linked_data.trail(lang, public, trail, title, canonical)] if trail else []),
+            *(
+                [
+                    linked_data.dataset(
+                        lang,
+                        public,
+                        title=title,
+                        description=description,
+                        url=canonical,
+                        downloads=downloads,
+                        extent=extent,
+                    )
+                ]
+                if downloads
+                else []
+            ),
+        ),
+        listed=listed,
     )
+
+
+def _downloads(json: str | None, asked: Mapping[str, Any]) -> tuple[Download, ...]:
+    """List the forms in which the API gives what a page shows."""
+    if json is None:
+        return ()
+    twin = Download(name="JSON", media_type="application/json", href=address(f"{API}/{json}", asked))
+    tables = (
+        Download(name=name.upper(), media_type=kind, href=address(f"{API}/{json}.{name}", asked))
+        for name, kind in TABLES.items()
+        if json in WITH_TABLES
+    )
+    return (twin, *tables)
 
 
 def cited(session: Session, speech: Speech, title: str, today: date) -> str:
@@ -97,6 +167,9 @@ def cited(session: Session, speech: Speech, title: str, today: date) -> str:
     )
 
 
-def respond(_request: Request, context: Context, lang: Lang, status: int = 200) -> Response:
-    """Answer with a page."""
-    return HTMLResponse(render(context, lang), status, {"Content-Language": TAGS[lang]})
+def respond(request: Request, context: Context, lang: Lang, status: int = 200) -> Response:
+    """Answer with a page, or with the picture that stands for it where that is asked for."""
+    if status == HTTP_OK and request.query_params.get(PICTURE) == PNG:
+        return PictureResponse(context.head, lang)
+    headers = {"Content-Language": TAGS[lang], "Speculation-Rules": f'"{SPECULATION_RULES}"'}
+    return HTMLResponse(render(context, lang), status, headers)

@@ -27,6 +27,7 @@ class OverviewPage(Context):
     """What the first page shows."""
 
     template: ClassVar[str] = "pages/overview.html"
+    sheets: ClassVar[tuple[str, ...]] = ("grid.css",)
 
     overview: OverviewView
     topics: Topics

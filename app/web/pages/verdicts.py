@@ -3,7 +3,7 @@
 Verdicts and reasons come from the view as they are; nothing is judged here.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,10 +13,13 @@ from app.domain.vocabulary import Boundary, Coverage, Family, Kind, Reason, Verd
 from app.store.views.base import TopicRef, View
 from app.store.views.comparison import ComparisonView, FamilyView, RankingView, RowView, VerdictView
 from app.store.views.facts import DeadlineView, KeyView
+from app.web.pages.contrasts import Contrast, contrasts, inline, labelled
 from app.web.speech import Speech
 
 TOP_LEADS = 2
-"""How many sentences stand above the tables."""
+"""How many tempting pairs are named above the tables, beside one that may be compared where there is one."""
+MOST_REASONS = 3
+"""How many reasons the first sentence names."""
 LABELLED = 4
 """How many figures a remark names; more would be longer than the table it speaks of."""
 
@@ -49,6 +52,7 @@ class Row:
     title: str
     remarks: tuple[Remark, ...]
     differs: Mapping[str, frozenset[Reason]]  # by deadline id: the key fields to be marked
+    contrasts: Mapping[str, Contrast]  # by deadline id
     places: Mapping[str, str]  # by deadline id
     cautions: str  # of its rankings
 
@@ -87,7 +91,7 @@ def considered_in(deadlines: Iterable[DeadlineView]) -> frozenset[str]:
 
 def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
-    noun = _inline(speech, key.metric) if key.metric else ""
+    noun = inline(speech, key.metric) if key.metric else ""
     if key.boundary is not Boundary.UNSPECIFIED:
         boundary = speech.word(key.boundary)
         # 核心产业 and 产业规模 share a word when they are said together.
@@ -96,7 +100,7 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     if key.kind is not Kind.LEVEL:
         noun = speech.term("measured", str(key.kind)).format(metric=noun)
     topic = topics.get(key.topic)
-    named = _inline(speech, topic) if topic else key.topic
+    named = inline(speech, topic) if topic else key.topic
     if key.coverage is Coverage.UNSPECIFIED:
         phrase = speech.gettext("{metric} in {topic}", metric=noun, topic=named)
     else:
@@ -112,12 +116,6 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     return speech.gettext("{measure} (“{qualifier}”)", measure=phrase, qualifier=words)
 
 
-def _inline(speech: Speech, view: View) -> str:
-    """Name a metric or topic within a sentence: in English without the capital of a heading, but AI stays AI."""
-    name = speech.name(view)
-    return name[:1].lower() + name[1:] if speech.lang == "en" and name[1:2].islower() else name
-
-
 def conclude(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str:
     """Say in a sentence whether two figures may be compared, and why not."""
     named = speech.listed(speech.word(reason) for reason in reasons)
@@ -130,26 +128,95 @@ def conclude(speech: Speech, verdict: Verdict, reasons: Sequence[Reason]) -> str
             return speech.gettext("They differ in {reasons}: not comparable.", reasons=named)
 
 
+def overall(speech: Speech, view: ComparisonView) -> str:
+    """Say in a sentence or two how many of the pairs side by side may be compared, and what sets the others apart."""
+    if len(view.regions) == 1:
+        return speech.gettext("A single region stands here: add another to compare it with.")
+    numbers = [view.counts.same, view.counts.caution, view.counts.different]
+    pairs = sum(numbers)
+    if not pairs:
+        return speech.gettext("No two figures of different regions meet here, so there is nothing to compare.")
+    same, caution, different = numbers
+    if different == pairs:
+        said = speech.ngettext(
+            "The one pair of figures that stands side by side here may not be compared.",
+            "None of the {n} pairs of figures that stand side by side here may be compared.",
+            pairs,
+        )
+    else:
+        parts = [
+            speech.ngettext("{n} measures the same thing", "{n} measure the same thing", same)
+            if same
+            else speech.gettext("none measures quite the same thing"),
+            *([speech.ngettext("{n} may be compared with care", "{n} may be compared with care", caution)] * bool(caution)),
+            *([speech.ngettext("{n} may not be compared", "{n} may not be compared", different)] * bool(different)),
+        ]
+        said = speech.ngettext(
+            "Of the one pair of figures that stands side by side here, {parts}.",
+            "Of the {n} pairs of figures that stand side by side here, {parts}.",
+            pairs,
+            parts=speech.listed(parts),
+        )
+    reasons = _commonest(view)
+    if not reasons:
+        return said
+    why_not = speech.gettext(
+        "What differs most often: {reasons}.", reasons=speech.listed(speech.word(reason) for reason in reasons)
+    )
+    return speech.gettext("{one} {other}", one=said, other=why_not)
+
+
+def _commonest(view: ComparisonView) -> list[Reason]:
+    """Name the reasons that at least half as many pairs have as have the commonest one."""
+    found: Counter[Reason] = Counter()
+    for family in view.families:
+        for row in family.rows:
+            for verdict in row.verdicts if row.kind is not Kind.QUALITATIVE else ():
+                if verdict.verdict is Verdict.DIFFERENT:
+                    found.update(dict.fromkeys(verdict.reasons, len(verdict.a) * len(verdict.b)))
+    most = max(found.values(), default=0)
+    return [reason for reason, number in found.most_common(MOST_REASONS) if number * 2 >= most]
+
+
 def blocks(
     speech: Speech, view: ComparisonView, topics: Topics
 ) -> tuple[tuple[Lead, ...], tuple[Block, ...]]:
     """Word a comparison: the sentences for the top of the page, and the families with all others."""
     figures = {deadline.id: deadline for deadline in deadlines_of(view)}
     worded = []
-    top: list[Lead] = []
+    chance = _chance(view)
+    top: list[Lead] = [] if chance is None else [_lead(speech, chance, figures, topics)]
+    most = TOP_LEADS + len(top)
     for family in view.families:
-        leads = [_lead(speech, lead, figures, topics) for lead in _quantified(family)]
-        if leads and len(top) < TOP_LEADS:
+        quantified = [lead for lead in _quantified(family) if chance is None or not _one_pair(lead, chance)]
+        leads = [_lead(speech, lead, figures, topics) for lead in quantified]
+        if leads and len(top) < most:
             top.append(leads.pop(0))
         worded.append(
             Block(
                 family=family.family,
                 title=speech.word(family.family) if family.family else speech.gettext("Without a figure"),
                 leads=tuple(leads),
-                rows=tuple(_row(speech, row) for row in family.rows),
+                rows=tuple(_row(speech, row, topics) for row in family.rows),
             )
         )
     return tuple(top), tuple(worded)
+
+
+def _chance(view: ComparisonView) -> VerdictView | None:
+    """Find the pair that may be compared, the better verdict first."""
+    found = [
+        verdict
+        for family in view.families
+        for row in family.rows
+        for verdict in row.verdicts
+        if verdict.verdict is not Verdict.DIFFERENT
+    ]
+    return min(found, key=lambda verdict: (verdict.verdict is not Verdict.SAME, len(verdict.reasons)), default=None)
+
+
+def _one_pair(one: VerdictView, other: VerdictView) -> bool:
+    return {*one.a, *one.b} == {*other.a, *other.b}
 
 
 def _quantified(family: FamilyView) -> Sequence[VerdictView]:
@@ -172,12 +239,13 @@ def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
     )
 
 
-def _row(speech: Speech, row: RowView) -> Row:
+def _row(speech: Speech, row: RowView, topics: Topics) -> Row:
     return Row(
         view=row,
         title=_title(speech, row),
         remarks=tuple(_remarks(speech, row)),
         differs=_differs(row),
+        contrasts=contrasts(speech, row, topics),
         places=place_words(speech, row.rankings),
         cautions=speech.listed(
             dict.fromkeys(speech.word(reason) for ranking in row.rankings for reason in ranking.cautions)
@@ -193,7 +261,7 @@ def _title(speech: Speech, row: RowView) -> str:
         return speech.gettext("Metrics that only one of the regions has a target on ({kind})", kind=kind)
     if row.kind is Kind.LEVEL:
         return speech.name(row.metric)
-    title = speech.term("measured", str(row.kind)).format(metric=_inline(speech, row.metric))
+    title = speech.term("measured", str(row.kind)).format(metric=inline(speech, row.metric))
     return title[:1].upper() + title[1:]
 
 
@@ -205,7 +273,7 @@ def _remarks(speech: Speech, row: RowView) -> list[Remark]:
             if row.verdicts
             else []
         )
-    labels = {d.id: _short(speech, d) for cell in row.cells for d in cell.deadlines}
+    labels = {d.id: labelled(speech, d) for cell in row.cells for d in cell.deadlines}
     return remarks_on(speech, row.verdicts, labels)
 
 
@@ -246,11 +314,6 @@ def _about(speech: Speech, pairs: Sequence[VerdictView], labels: Mapping[str, st
     if len(named) > most:
         return speech.ngettext("{n} pair", "{n} pairs", sum(len(p.a) * len(p.b) for p in pairs))
     return speech.gettext("; ").join(named)
-
-
-def _short(speech: Speech, deadline: DeadlineView) -> str:
-    region = speech.name(deadline.region)
-    return f"{region} {deadline.due_on.year}" if deadline.due_on else region
 
 
 def _differs(row: RowView) -> dict[str, frozenset[Reason]]:

@@ -1,0 +1,80 @@
+"""What pace each figure of a comparison needs to be reached in time (R4), or why none can be said.
+
+Gaps and paces come from the view as they are; nothing is computed here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.vocabulary import Kind, Result
+from app.store.views.comparison import FamilyView
+from app.store.views.facts import DeadlineView, ProgressView
+from app.web.pages.contrasts import labelled
+from app.web.speech import Speech
+
+_UNSAID = frozenset({Result.UNOBSERVED, Result.NOT_ASSESSABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What one figure needs, or what several lack."""
+
+    figures: tuple[tuple[str, str], ...]  # id and label
+    said: str
+    known: bool
+
+
+def paces(speech: Speech, family: FamilyView) -> tuple[Pace, ...]:
+    """Word the paces of a family: those that are known, a line each, then the rest by what is in the way."""
+    known: list[Pace] = []
+    unknown: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for deadline in _quantified(family):
+        named = (deadline.id, labelled(speech, deadline))
+        if deadline.progress.result in _UNSAID:
+            unknown[_why(speech, deadline.progress)].append(named)
+        else:
+            known.append(Pace((named,), pace(speech, deadline), known=True))
+    return (*known, *(Pace(tuple(figures), said, known=False) for said, figures in unknown.items()))
+
+
+def pace(speech: Speech, deadline: DeadlineView) -> str:
+    """Say how far a figure is from being reached, and what it needs a year."""
+    it = deadline.progress
+    unit = "pp" if deadline.canonical_unit == "%" else deadline.canonical_unit
+    said = speech.word(it.result)
+    if it.gap is None or unit is None:
+        return said
+    gap = speech.amount(it.gap, unit)
+    missing = (
+        speech.gettext("at most {amount} to go", amount=gap)
+        if it.at_most
+        else speech.gettext("{amount} to go", amount=gap)
+    )
+    if it.per_year is not None:
+        yearly = speech.gettext("{amount} a year", amount=speech.amount(it.per_year, unit))
+        missing = speech.gettext("{one}, {other}", one=missing, other=yearly)
+    if it.rate is not None:
+        missing += speech.gettext(" ({rate}% a year)", rate=speech.number(it.rate))
+    return missing
+
+
+def _why(speech: Speech, it: ProgressView) -> str:
+    if it.result is Result.NOT_ASSESSABLE:
+        return speech.word(it.result)
+    if not it.refused:
+        return speech.gettext("nothing near it has been observed")
+    fields = dict.fromkeys(field for refusal in it.refused for field in refusal.fields)
+    return speech.gettext(
+        "what was observed nearby is not the same: {reasons}", reasons=speech.terms("Refusal", fields)
+    )
+
+
+def _quantified(family: FamilyView) -> Iterable[DeadlineView]:
+    return (
+        deadline
+        for row in family.rows
+        if row.kind is not Kind.QUALITATIVE
+        for cell in row.cells
+        for deadline in cell.deadlines
+    )

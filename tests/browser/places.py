@@ -1,0 +1,68 @@
+"""The list of all pages, with real keys of the committed facts; what is on them is for the tests to look at.
+
+`test_site` holds that every route which answers with a page has its entry here.
+"""
+
+from dataclasses import dataclass
+
+from app.i18n import LANGS, TAGS, Lang
+
+EIGHT = "&".join(
+    f"region={code}"
+    for code in ("330000", "320000", "110000", "120000", "310000", "440000", "370000", "340000")
+)
+FOUR = "region=330000&region=320000&region=310000&region=440000"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its path without the language, how it answers, and whether it speaks both languages."""
+
+    path: str
+    status: int = 200
+    translated: bool = True
+
+    def address(self, lang: Lang) -> str:
+        """Give the path in a language."""
+        return f"/{lang}{self.path}" if self.translated else self.path
+
+    def tag(self, lang: Lang) -> str:
+        """Give the language that the page says it is in; what is not translated is in English."""
+        return TAGS[lang if self.translated else "en"]
+
+
+PLACES = (
+    Place("/"),
+    Place("/compare"),
+    Place("/compare?region=330000"),
+    Place(f"/compare?{FOUR}"),
+    Place(f"/compare?{EIGHT}"),
+    Place("/compare?region=330000&region=320000&topic=ai&family=industry_size&year_from=2025&year_to=2030"),
+    Place("/regions"),
+    Place("/regions/100000"),
+    Place("/regions/330000"),
+    Place("/regions/330100"),
+    Place("/regions/540100"),
+    Place("/regions/yangtze-delta"),
+    Place("/plans"),
+    Place("/plans?region=120000"),
+    Place("/plans/zj-ai-terminals"),
+    Place("/plans/tj-ai-innovation"),
+    Place("/targets"),
+    Place("/targets?region=330000&topic=ai"),
+    Place("/targets?q=nothing-is-called-so"),
+    Place("/targets/zj-ai-terminals.revenue"),
+    Place("/targets/js-ai-plus.adoption"),
+    Place("/metrics/revenue"),
+    Place("/observations/zj-ai-terminals-output-2024"),
+    Place("/sources"),
+    Place("/sources/SOURCE"),
+    Place("/methodology"),
+    Place("/api", translated=False),
+    Place("/nothing", 404),
+    Place("/plans/nothing", 404),
+    Place("/compare?region=nowhere", 422),
+)
+
+VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[:1])]
+NAMES = [place.address(lang) for place, lang in VISITS]
