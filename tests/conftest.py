@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from app.store.session import Database
 from tests.databases import FOLDER, Databases, stop_server
 
+# Printed by the process that starts the workers, which reads no conftest below this one.
+pytest_plugins = ["tests.browser.weights"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run, in the process that starts the workers; nothing else is written to."""

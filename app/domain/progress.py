@@ -114,7 +114,7 @@ def assess(goal: Goal, readings: Sequence[Reading], today: date) -> Progress:
     from the figure then stands for all, and its gap is the most it can be. Nothing is spread over years once
     the due date or the figure itself has been passed.
     """
-    timing = _timing(goal.due_on, today)
+    timing = timing_of(goal.due_on, today)
     if goal.key.kind is Kind.QUALITATIVE or goal.value is None or goal.comparator in {None, Comparator.ORDER}:
         return Progress(timing, Result.NOT_ASSESSABLE, None, None, None, None, at_most=False, refused=())
     refused: list[Refusal] = []
@@ -152,14 +152,19 @@ def assess(goal: Goal, readings: Sequence[Reading], today: date) -> Progress:
     )
 
 
-def _timing(due_on: date | None, today: date) -> Timing:
+def timing_of(due_on: date | None, today: date) -> Timing:
+    """Say where a due date stands against today: soon is up to a year from today."""
     if due_on is None:
         return Timing.UNDATED
     if due_on < today:
         return Timing.PAST
-    # A year from 29 February is 28 February.
-    day = min(today.day, monthrange(today.year + 1, today.month)[1])
-    return Timing.DUE_SOON if due_on <= date(today.year + 1, today.month, day) else Timing.UPCOMING
+    return Timing.DUE_SOON if due_on <= year_after(today) else Timing.UPCOMING
+
+
+def year_after(day: date) -> date:
+    """Give the same day a year later; of 29 February the 28th."""
+    last = monthrange(day.year + 1, day.month)[1]
+    return date(day.year + 1, day.month, min(day.day, last))
 
 
 def _obstacles(goal: Goal, reading: Reading) -> tuple[str, ...]:

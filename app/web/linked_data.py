@@ -103,7 +103,11 @@ def website(lang: Lang, public: str) -> Markup:
 
 def trail(lang: Lang, public: str, crumbs: Iterable[Crumb], title: str, url: str) -> Markup:
     """Describe the way from the first page to this one."""
-    steps = [(_NAMES[lang][0], f"{public}/{lang}/"), *((c.name, public + c.href) for c in crumbs), (title, url)]
+    steps = [
+        (_NAMES[lang][0], f"{public}/{lang}/"),
+        *((c.name, public + c.href) for c in crumbs),
+        (title, url),
+    ]
     return script(
         {
             "@context": _CONTEXT,

@@ -1,17 +1,15 @@
 """The list of all pages, with real keys of the committed facts; what is on them is for the tests to look at.
 
-`test_site` holds that every route which answers with a page has its entry here.
+`test_places` holds that every route has its entry here.
 """
 
 from dataclasses import dataclass
 
 from app.i18n import LANGS, TAGS, Lang
 
-EIGHT = "&".join(
-    f"region={code}"
-    for code in ("330000", "320000", "110000", "120000", "310000", "440000", "370000", "340000")
-)
+TWO = "region=330000&region=320000"
 FOUR = "region=330000&region=320000&region=310000&region=440000"
+EIGHT = f"{FOUR}&region=110000&region=120000&region=370000&region=340000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ PLACES = (
     Place("/compare?region=330000"),
     Place(f"/compare?{FOUR}"),
     Place(f"/compare?{EIGHT}"),
-    Place("/compare?region=330000&region=320000&topic=ai&family=industry_size&year_from=2025&year_to=2030"),
+    Place(f"/compare?{TWO}&topic=ai&family=industry_size&year_from=2025&year_to=2030"),
     Place("/regions"),
     Place("/regions/100000"),
     Place("/regions/330000"),
@@ -54,9 +52,9 @@ PLACES = (
     Place("/targets/zj-ai-terminals.revenue"),
     Place("/targets/js-ai-plus.adoption"),
     Place("/metrics/revenue"),
-    Place("/observations/zj-ai-terminals-output-2024"),
+    Place("/observations/zj-ai-output-2024"),
     Place("/sources"),
-    Place("/sources/SOURCE"),
+    Place("/sources/ifn-2026-jiangsu-zhejiang"),
     Place("/methodology"),
     Place("/api", translated=False),
     Place("/nothing", 404),
@@ -64,5 +62,16 @@ PLACES = (
     Place("/compare?region=nowhere", 422),
 )
 
-VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[:1])]
+# What is no page: its address and what it answers with.
+FILES = (
+    ("/", "/en/"),
+    ("/static/mubiao.css", "text/css"),
+    ("/robots.txt", "text/plain"),
+    ("/sitemap.xml", "application/xml"),
+    ("/sitemap-1.xml", "application/xml"),
+    ("/favicon.ico", "image/vnd.microsoft.icon"),
+    ("/speculation-rules.json", "application/speculationrules+json"),
+)
+
+VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[-1:])]
 NAMES = [place.address(lang) for place, lang in VISITS]

@@ -113,9 +113,7 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     figures = judged_deadlines(session, rows, today)
     if query.only is Only.COMPARABLE:
         figures = comparable(figures)
-    families = [
-        _family(family, items, columns, lines) for family, items in by_family(figures).items()
-    ]
+    families = [_family(family, items, columns, lines) for family, items in by_family(figures).items()]
     return ComparisonView(
         as_of=today,
         regions=[column.region for column in columns],

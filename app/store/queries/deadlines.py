@@ -11,7 +11,7 @@ from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
 from app.domain.comparability import TARGET_STATUS, Figure
-from app.domain.errors import GoneError, NotFoundError
+from app.domain.errors import DomainError, GoneError, NotFoundError
 from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
@@ -22,6 +22,7 @@ from app.store.queries.filters import (
     place_conditions,
     plan_id,
     supported_by,
+    timing_condition,
 )
 from app.store.queries.judging import Judged
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
@@ -106,6 +107,8 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
     Raises DomainError for an unknown region, topic, metric, plan, sort or cursor.
     """
     conditions = deadline_conditions(session, filters)
+    if filters.timing is not None:
+        conditions.append(timing_condition(filters.timing, today))
     orders = ORDERS
     if filters.metric is not None and filters.kind is not None:
         orders = ORDERS | VALUE_ORDERS
@@ -145,7 +148,12 @@ def refuse_hidden(code: str, key: str, state: Sequence[Any] | None) -> None:
 
 
 def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
-    """Turn filters into conditions on the statement; only public rows pass."""
+    """Turn filters into conditions on the statement; only public rows pass.
+
+    Raises DomainError years_reversed, and for what the filters name and is unknown.
+    """
+    if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
+        raise DomainError("years_reversed", "year_to", given=filters.year_to, start=filters.year_from)
     conditions: list[Condition] = [
         *PUBLIC,
         *place_conditions(session, filters, Target.region_id),
@@ -153,8 +161,18 @@ def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
     ]
     if filters.year is not None:
         conditions.append(extract("year", Deadline.due_on) == filters.year)
-    if filters.stage is not None:
-        conditions.append(Plan.stage == filters.stage)
+    if filters.year_from is not None:
+        conditions.append(extract("year", Deadline.due_on) >= filters.year_from)
+    if filters.year_to is not None:
+        conditions.append(extract("year", Deadline.due_on) <= filters.year_to)
+    words = (
+        (Region.level, filters.level),
+        (Plan.stage, filters.stage),
+        (Target.boundary, filters.boundary),
+        (Target.coverage, filters.coverage),
+        (Target.bindingness, filters.bindingness),
+    )
+    conditions += [column == word for column, word in words if word is not None]
     if filters.plan is not None:
         conditions.append(Target.plan_id == plan_id(session, filters.plan))
     if filters.source is not None:
@@ -202,7 +220,7 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
             inferred=list(dict.fromkeys([*row.target_inferred, *row.inferred])),
             note_zh=row.note_zh,
             note_en=row.note_en,
-            progress=progress.assess(_goal(row), row.region_id, row.metric_family),
+            progress=progress.assess(goal_of(row), row.region_id, row.metric_family),
             evidence=evidence.get(row.id, []),
             updated_at=row.updated_at,
         )
@@ -210,7 +228,8 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
     ]
 
 
-def _goal(row: AnyRow) -> Goal:
+def goal_of(row: AnyRow) -> Goal:
+    """Give what R4 needs to know of a row of DEADLINES, or of its columns of that name."""
     return Goal(
         key=key_of(row),
         region=row.region_code,

@@ -3,7 +3,7 @@
 The values of every field, for editors and dry runs, are compared in `exchange.seeds.difference`.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,16 +20,20 @@ _SAID_BY_DEED = frozenset({_RETIRED_ON, "editorial_state"})
 
 @dataclass(frozen=True, slots=True)
 class _Children:
-    """A list of a seed form that holds parts: what they are, and by what each is known again."""
+    """A list of a seed form that holds parts: what they are, and by what each is known again.
+
+    `lasting` where that never changes (R6), so that another one is another part.
+    """
 
     part: Part
     identify: Callable[[Seed], Hashable]
+    lasting: bool = False
 
 
 _CHILDREN = {
-    "targets": _Children(Part.TARGET, lambda child: child.get("public_id")),
+    "targets": _Children(Part.TARGET, lambda child: child.get("public_id"), lasting=True),
     "deadlines": _Children(Part.DEADLINE, lambda child: (child.get("due"), child.get("ambition"))),
-    "measures": _Children(Part.MEASURE, lambda child: child.get("public_id")),
+    "measures": _Children(Part.MEASURE, lambda child: child.get("public_id"), lasting=True),
     "links": _Children(Part.LINK, lambda child: (child.get("to"), child.get("kind"))),
     "evidence": _Children(
         Part.EVIDENCE, lambda child: (child.get("source"), child.get("paragraph"), child.get("phrase"))
@@ -48,8 +52,8 @@ class _Tally:
 def touched(before: Seed, after: Seed) -> list[TouchedView]:
     """Count what was added, changed, retired, restored and removed; what an added part holds is part of it.
 
-    Children are known again by what identifies them; if one is left over on each side, it is the same one
-    with a new identity (a deadline that was moved).
+    Of a list whose parts have no lasting name, one that is left over on each side is the same one (a deadline
+    that was moved to another year).
     """
     tallies: dict[tuple[Part, Touch], _Tally] = {}
     for part, touch, fields in _compare(Part.ITSELF, before, after):
@@ -86,7 +90,9 @@ def _compare(part: Part, before: Seed, after: Seed) -> Iterator[Touched]:
         yield part, Touch.RETIRED if _RETIRED_ON in after else Touch.RESTORED, ()
 
 
-def _compare_lists(children: _Children, before: list[Any], after: list[Any]) -> Iterator[Touched]:
+def _compare_lists(
+    children: _Children, before: list[Any], after: list[Any]
+) -> Generator[Touched, None, bool]:
     """Compare two lists of parts; return whether those on both sides stand in another order."""
     old = {children.identify(child): child for child in before}
     new = {children.identify(child): child for child in after}
@@ -95,7 +101,7 @@ def _compare_lists(children: _Children, before: list[Any], after: list[Any]) -> 
     pairs = [(old[key], new[key]) for key in both]
     gone = [child for key, child in old.items() if key not in new]
     come = [child for key, child in new.items() if key not in old]
-    if len(gone) == len(come) == 1:
+    if len(gone) == len(come) == 1 and not children.lasting:
         pairs.append((gone.pop(), come.pop()))
     for one, other in pairs:
         yield from _compare(children.part, one, other)

@@ -4,15 +4,29 @@ Which filters a collection has is said by its own module.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.errors import DomainError
-from app.domain.vocabulary import Family, Kind, MeasureKind, ObservationStatus, RegionLevel, SourceKind, Stage
-from app.store.models import Evidence, Metric, Plan, Region, RegionMember, Source, Topic
+from app.domain.progress import year_after
+from app.domain.vocabulary import (
+    Bindingness,
+    Boundary,
+    Coverage,
+    Family,
+    Kind,
+    MeasureKind,
+    ObservationStatus,
+    PlanForm,
+    RegionLevel,
+    SourceKind,
+    Stage,
+    Timing,
+)
+from app.store.models import Deadline, Evidence, Metric, Plan, Region, RegionMember, Source, Topic
 
 Column = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 Condition = ColumnElement[bool]
@@ -28,8 +42,15 @@ class Filters:
     metric: str | None = None
     family: Family | None = None
     year: int | None = None
+    year_from: int | None = None
+    year_to: int | None = None
     stage: Stage | None = None
+    form: PlanForm | None = None
     kind: Kind | MeasureKind | SourceKind | None = None
+    boundary: Boundary | None = None
+    coverage: Coverage | None = None
+    bindingness: Bindingness | None = None
+    timing: Timing | None = None
     status: ObservationStatus | None = None
     level: RegionLevel | None = None
     parent: str | None = None
@@ -126,6 +147,19 @@ def key_conditions(
     if filters.kind is not None:
         conditions.append(kind == filters.kind)
     return conditions
+
+
+def timing_condition(timing: Timing, today: date) -> Condition:
+    """Hold deadlines to where their due date stands against today, as `timing_of` says it."""
+    match timing:
+        case Timing.UNDATED:
+            return Deadline.due_on.is_(None)
+        case Timing.PAST:
+            return Deadline.due_on < today
+        case Timing.DUE_SOON:
+            return Deadline.due_on.between(today, year_after(today))
+        case Timing.UPCOMING:
+            return Deadline.due_on > year_after(today)
 
 
 def supported_by(

@@ -3,11 +3,12 @@
 Each collection by itself is in the module of its name.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import SQLColumnExpression, extract, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.vocabulary import EditorialState, Family, Kind, RegionLevel
@@ -23,30 +24,39 @@ from app.store.models import (
     Target,
 )
 from app.store.queries.bytewise import Bytewise
-from app.store.queries.deadlines import DEADLINES, PUBLIC, read_deadlines
+from app.store.queries.deadlines import DEADLINES, PUBLIC, judged_deadlines, read_deadlines
 from app.store.queries.filters import Condition
+from app.store.queries.judging import Judged, judge
 from app.store.queries.paging import AnySelect
 from app.store.queries.rows import REGION, region_of
 from app.store.views.entities import CoverageView
 from app.store.views.facts import DeadlineView
-from app.store.views.summaries import LatestView, OverviewView, TotalsView
+from app.store.views.summaries import ExampleView, LatestView, OverviewView, PromisesView, TotalsView
 
-HEADLINES = 6
+YEARS = 4
+PER_YEAR = 8
 UPCOMING = 8
 LATEST = 8
-# Headlines are chosen among this many next figures, one for each region.
-_CANDIDATES = 200
+# What is shown is chosen among this many next figures.
+_CANDIDATES = 400
+_FAMILIES = {family: place for place, family in enumerate(Family)}
+_LEVELS = {level: place for place, level in enumerate(RegionLevel)}
 
 _PUBLISHED = Plan.editorial_state == EditorialState.PUBLISHED
 _OBSERVED = Observation.editorial_state == EditorialState.PUBLISHED
 
 
-def overview(session: Session, today: date) -> OverviewView:
-    """Read what the first page shows, in a fixed number of statements."""
+def overview(session: Session, today: date, beside: Sequence[str] = ()) -> OverviewView:
+    """Read what the first page shows, in a fixed number of statements.
+
+    `beside` are the codes of two regions whose next sizes of an industry are the example of a comparison.
+    """
+    judged = _promised(session, today)
     return OverviewView(
         as_of=today,
         totals=_totals(session),
-        headlines=_headlines(session, today),
+        example=_example(judged, beside),
+        promises=_by_year([item.view for item in judged]),
         upcoming=_next(session, today, [], UPCOMING),
         coverage=list_coverage(session),
         latest=_latest(session),
@@ -128,28 +138,53 @@ def _count(column: SQLColumnExpression[int], *conditions: Condition) -> SQLColum
 _TOTALS = _count_all()
 
 
-def _headlines(session: Session, today: date) -> list[DeadlineView]:
-    """Choose the next industry-size figure of each of the nation and the provinces; by date, never by size."""
-    held: list[Condition] = [
-        Metric.family == Family.INDUSTRY_SIZE,
-        Target.kind == Kind.LEVEL,
-        Region.level.in_((RegionLevel.COUNTRY, RegionLevel.PROVINCE)),
-    ]
+def _promised(session: Session, today: date) -> list[Judged[DeadlineView]]:
+    """Choose one figure of each region for each of the next years: the size of an industry before anything else."""
+    year = extract("year", Deadline.due_on)
     candidates = session.execute(
-        select(Deadline.id, Target.region_id)
+        select(Deadline.id, Target.region_id, year.label("year"), Metric.family, Target.kind)
         .join(Target, Target.id == Deadline.target_id)
         .join(Plan, Plan.id == Target.plan_id)
         .join(Region, Region.id == Target.region_id)
         .join(Metric, Metric.id == Target.metric_id)
-        .where(*PUBLIC, *held, Deadline.due_on >= today)
-        .order_by(Deadline.due_sort, Bytewise(Region.code), Deadline.canonical_sort.desc(), Deadline.id)
+        .where(*PUBLIC, Deadline.value.is_not(None), Deadline.due_on >= today)
+        .order_by(Deadline.due_sort, Bytewise(Region.code), Bytewise(Deadline.public_id))
         .limit(_CANDIDATES)
     )
-    first: dict[int, int] = {}
-    for number, region in candidates:
-        first.setdefault(region, number)
-    chosen = list(first.values())[:HEADLINES]
-    return _next(session, today, [Deadline.id.in_(chosen)], HEADLINES)
+    # The first of equals stays: those of a region come by the day they are due.
+    best: dict[tuple[int, int], tuple[tuple[int, bool], int]] = {}
+    for row in candidates:
+        rank = (_FAMILIES[row.family], row.kind is not Kind.LEVEL)
+        held = best.get((row.year, row.region_id))
+        if held is None or rank < held[0]:
+            best[row.year, row.region_id] = rank, row.id
+    years = sorted({due for due, _ in best})[:YEARS]
+    chosen = [number for (due, _), (_, number) in best.items() if due in years]
+    rows = session.execute(DEADLINES.where(Deadline.id.in_(chosen)).order_by(Deadline.due_sort, Deadline.id))
+    return judged_deadlines(session, rows.all(), today)
+
+
+def _by_year(deadlines: Sequence[DeadlineView]) -> list[PromisesView]:
+    """Sort figures by year; in a year the nation comes before provinces, they before cities, never by size."""
+    years: dict[int, list[DeadlineView]] = defaultdict(list)
+    for deadline in sorted(deadlines, key=lambda each: (_LEVELS[each.region.level], each.region.code)):
+        if deadline.due_on is not None:
+            years[deadline.due_on.year].append(deadline)
+    return [PromisesView(year=year, deadlines=years[year][:PER_YEAR]) for year in sorted(years)]
+
+
+def _example(judged: Sequence[Judged[DeadlineView]], beside: Sequence[str]) -> ExampleView | None:
+    """Put the next size of an industry of two regions side by side, with the verdict; None if one has none."""
+    first: dict[str, Judged[DeadlineView]] = {}
+    for item in judged:
+        key = item.view
+        if key.metric and key.metric.family is Family.INDUSTRY_SIZE and key.kind is Kind.LEVEL:
+            first.setdefault(key.region.code, item)
+    match [first[code] for code in beside if code in first]:
+        case [one, other]:
+            return ExampleView(figures=[one.view, other.view], verdict=judge(one, other))
+        case _:
+            return None
 
 
 def _next(session: Session, today: date, conditions: Sequence[Condition], limit: int) -> list[DeadlineView]:

@@ -74,12 +74,12 @@ _PLANS: AnySelect = (
 def list_plans(session: Session, filters: Filters, paging: Paging) -> Page[PlanView]:
     """List public plans by slug.
 
-    Filters: region, under, topic (with all below it), stage, source, q, updated_since.
+    Filters: region, under, topic (with all below it), stage, form, source, q, updated_since.
     Raises DomainError for what they name and is unknown, bad_sort, bad_limit, bad_cursor.
     """
     found = fetch_page(
         session,
-        _PLANS.where(*_conditions(session, filters)),
+        _PLANS.where(*plan_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("plans", filters),
@@ -108,7 +108,8 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
     )
 
 
-def _conditions(session: Session, filters: Filters) -> list[Condition]:
+def plan_conditions(session: Session, filters: Filters) -> list[Condition]:
+    """Turn filters into conditions on plans; only public rows pass."""
     conditions: list[Condition] = [
         Plan.editorial_state == EditorialState.PUBLISHED,
         *place_conditions(session, filters, Plan.region_id),
@@ -118,6 +119,8 @@ def _conditions(session: Session, filters: Filters) -> list[Condition]:
         conditions.append(Plan.id.in_(select(PlanTopic.plan_id).where(PlanTopic.topic_id.in_(below))))
     if filters.stage is not None:
         conditions.append(Plan.stage == filters.stage)
+    if filters.form is not None:
+        conditions.append(Plan.form == filters.form)
     if filters.source is not None:
         conditions.append(Plan.id.in_(supported_by(session, filters.source, Evidence.plan_id)))
     if filters.updated_since is not None:

@@ -1,4 +1,4 @@
-"""Figures that stand together on one page: those of a region, those on a metric; every two with their verdict (R3).
+"""Figures that stand together on one page: those of a region, on a metric, of one key; each two with a verdict (R3).
 
 Several regions side by side are read in `compare`.
 """
@@ -8,14 +8,18 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.store.queries.deadlines import DEADLINES, ORDERS, deadline_conditions, judged_deadlines
-from app.store.queries.filters import Filters
-from app.store.queries.judging import Judged, subjects
+from app.domain.comparability import compare
+from app.store.models import Deadline, Metric, Observation, Target, Topic
+from app.store.models.columns import KeyColumns
+from app.store.queries.deadlines import DEADLINES, ORDERS, PUBLIC, deadline_conditions, judged_deadlines
+from app.store.queries.filters import Condition, Filters
+from app.store.queries.judging import Judged, rankings, subjects, verdicts
 from app.store.queries.observations import OBSERVATIONS, judged_observations, observation_conditions
 from app.store.queries.observations import ORDERS as OBSERVATION_ORDERS
 from app.store.queries.paging import Paging, Slice, fetch_page
-from app.store.views.comparison import ByYearView, GatheredView, YearView
-from app.store.views.facts import DeadlineView, ObservationView
+from app.store.views.beside import AlikeView
+from app.store.views.comparison import ByYearView, GatheredView, KinView, VerdictView, YearView
+from app.store.views.facts import DeadlineView, KeyView, ObservationView
 
 LIMIT = 200
 """How many figures are put together: verdicts are made for every two of one key."""
@@ -46,7 +50,57 @@ def deadlines_on_metric(session: Session, metric: str, today: date) -> GatheredV
 
 def observations_of_region(session: Session, region: str) -> GatheredView[ObservationView]:
     """Read a region's public observations by family, key and last day; raise DomainError unknown_region."""
-    filters = Filters(region=region)
+    return _first_observations(session, Filters(region=region))
+
+
+def observations_on_metric(session: Session, metric: str) -> GatheredView[ObservationView]:
+    """Read everyone's public observations on a metric by key and last day; raise DomainError unknown_metric."""
+    return _first_observations(session, Filters(metric=metric))
+
+
+def figures_of_key(session: Session, key: KeyView, today: date) -> AlikeView:
+    """Read the public figures of all regions that name one measure, promised and observed, by date.
+
+    Words without a figure name none: for them nothing is alike.
+    """
+    dated: list[Judged[DeadlineView]] = []
+    seen: list[Judged[ObservationView]] = []
+    if key.metric is not None:
+        listed = DEADLINES.where(*PUBLIC, *_of_key(Target, key)).order_by(Deadline.due_sort, Deadline.id)
+        dated = judged_deadlines(session, session.execute(listed.limit(LIMIT)).all(), today)
+        known = OBSERVATIONS.where(*observation_conditions(session, Filters()), *_of_key(Observation, key))
+        ended = OBSERVATION_ORDERS["to_on"].column
+        rows = session.execute(known.order_by(ended, Observation.id).limit(LIMIT)).all()
+        seen = judged_observations(session, rows)
+    return AlikeView(
+        deadlines=KinView(
+            figures=[item.view for item in dated], verdicts=verdicts(dated), rankings=rankings(dated)
+        ),
+        observations=KinView(
+            figures=[item.view for item in seen], verdicts=verdicts(seen), rankings=rankings(seen)
+        ),
+        across=[_across(one, other) for one in seen for other in dated],
+    )
+
+
+def _of_key(table: type[KeyColumns], key: KeyView) -> list[Condition]:
+    """Hold a table that is joined to Topic and Metric to one key."""
+    return [
+        table.kind == key.kind,
+        table.boundary == key.boundary,
+        table.coverage == key.coverage,
+        table.qualifier == key.qualifier,
+        Topic.slug == key.topic,
+        Metric.slug == (key.metric.slug if key.metric else None),
+    ]
+
+
+def _across(seen: Judged[ObservationView], dated: Judged[DeadlineView]) -> VerdictView:
+    judged = compare(seen.figure, dated.figure)
+    return VerdictView(a=[seen.id], b=[dated.id], verdict=judged.verdict, reasons=list(judged.reasons))
+
+
+def _first_observations(session: Session, filters: Filters) -> GatheredView[ObservationView]:
     found = fetch_page(
         session,
         OBSERVATIONS.where(*observation_conditions(session, filters)),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import SQLColumnExpression, bindparam, func, select
+from sqlalchemy import CTE, SQLColumnExpression, bindparam, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.domain.errors import GoneError, NotFoundError
@@ -32,7 +32,7 @@ from app.store.queries.rows import REGION, region_of
 from app.store.queries.support import evidence_count
 from app.store.search import Kind as Indexed
 from app.store.search import matching
-from app.store.views.base import Page, View
+from app.store.views.base import Page, RegionRef, View
 from app.store.views.entities import MetricView, OrganizationView, RegionView, SourceView, TopicView
 
 V = TypeVar("V", bound=View)
@@ -222,6 +222,32 @@ _MEMBERS = select(RegionMember.member_id).where(RegionMember.group_id == bindpar
 _CHILDREN = REGIONS.statement.where(
     (Region.parent_id == bindparam("above")) | Region.id.in_(_MEMBERS), Region.retired_on.is_(None)
 ).order_by(Bytewise(Region.code))
+
+
+def regions_above(session: Session, code: str) -> list[RegionRef]:
+    """List the regions that hold one, by code, the largest first; the country is left out, being above all."""
+    rows = session.execute(
+        select(*REGION)
+        .join(_LINE, _LINE.c.id == Region.id)
+        .where(_LINE.c.steps > 0, Region.level != RegionLevel.COUNTRY)
+        .order_by(_LINE.c.steps.desc()),
+        {"below": code},
+    )
+    return [region_of(row) for row in rows]
+
+
+def _line() -> CTE:
+    line = select(Region.id.label("id"), literal(0).label("steps")).where(Region.code == bindparam("below"))
+    above = line.cte("line", recursive=True)
+    held = aliased(Region)
+    return above.union_all(
+        select(held.parent_id, above.c.steps + 1)
+        .join(above, held.id == above.c.id)
+        .where(held.parent_id.is_not(None), above.c.steps < len(RegionLevel))
+    )
+
+
+_LINE = _line()
 
 
 def list_topics(session: Session, filters: Filters, paging: Paging) -> Page[TopicView]:

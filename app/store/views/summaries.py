@@ -10,6 +10,7 @@ from pydantic import Field
 
 from app.domain.vocabulary import Check, Precision
 from app.store.views.base import PlanRef, RegionRef, View, about
+from app.store.views.comparison import VerdictView
 from app.store.views.entities import CoverageView, SourceView
 from app.store.views.facts import DeadlineView
 
@@ -64,14 +65,29 @@ class LatestView(View):
     updated_at: datetime = about("When it last changed, UTC", "2026-11-20T08:00:00Z")
 
 
+class PromisesView(View):
+    """What falls due in one year, a figure for each region."""
+
+    year: int = about("Due year", 2027)
+    deadlines: list[DeadlineView] = Field(
+        description="The size of an industry where there is one; by the region's level and code, not by size"
+    )
+
+
+class ExampleView(View):
+    """Two figures that would be put side by side, and whether they may be."""
+
+    figures: list[DeadlineView] = Field(description="The two")
+    verdict: VerdictView = Field(description="What may be said of them together (R3)")
+
+
 class OverviewView(View):
     """What the first page shows."""
 
     as_of: date = about("The day, in Shanghai, that it is computed for", "2026-11-20")
     totals: TotalsView = Field(description="How much is recorded")
-    headlines: list[DeadlineView] = Field(
-        description="The next industry-size figure of the nation and of provinces, by due date; not a ranking"
-    )
+    example: ExampleView | None = Field(description="Why figures must not simply be compared, from the data")
+    promises: list[PromisesView] = Field(description="A figure of each region for each of the next years")
     upcoming: list[DeadlineView] = Field(description="The next deadlines, by due date")
     coverage: list[CoverageView] = Field(description="What is recorded of each province-level region")
     latest: list[LatestView] = Field(description="What changed last")

@@ -69,6 +69,7 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "too_many_regions",
         "years_reversed",
         "too_wide",
+        "too_many_rows",
     ),
     500: ("internal_error",),
     503: (

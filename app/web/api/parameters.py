@@ -9,13 +9,18 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.domain.vocabulary import (
+    Bindingness,
+    Boundary,
+    Coverage,
     Family,
     Kind,
     MeasureKind,
     ObservationStatus,
+    PlanForm,
     RegionLevel,
     SourceKind,
     Stage,
+    Timing,
 )
 from app.store.queries.compare import MAX_REGIONS, CompareQuery
 from app.store.queries.filters import Filters
@@ -145,6 +150,7 @@ class PlanParameters(SourcedParameters):
 
     topic: Key | None = described("Slug of a topic: plans about it or anything below it", "ai")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    form: PlanForm | None = described("Kind of document, by its title's last word", "action_plan")
     sort: Literal["slug", By] | None = described("Order; by `slug` unless given", "-updated_at")
 
 
@@ -163,6 +169,13 @@ class DeadlineParameters(KeyParameters):
 
     plan: Key | None = described("Slug of the plan that sets the target", "zj-ai-terminals")
     stage: Stage | None = described("How far the plan is on its way into force", "adopted")
+    level: RegionLevel | None = described("Administrative level of the region", "province")
+    boundary: Boundary | None = described("How far the industry is drawn", "core")
+    coverage: Coverage | None = described("Which enterprises are counted", "above_scale")
+    bindingness: Bindingness | None = described("Whether the plan marks the target as binding", "binding")
+    timing: Timing | None = described("Where the due date stands against today, in Shanghai", "due_soon")
+    year_from: Year | None = described("First due year", 2026)
+    year_to: Year | None = described("Last due year", 2030)
     sort: Annotated[Literal["due_on", "-due_on", ByValue, By] | None, OneSort] = described(
         "Order; by `due_on` unless given, undated ones last; by `value` only with `metric` and `kind` (R3)",
         "due_on",

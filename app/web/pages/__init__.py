@@ -6,8 +6,41 @@ What the pages share is in `frame`, `query` and `verdicts`; the API is elsewhere
 from fastapi import APIRouter
 
 from app.web import assets
-from app.web.pages import compare, discovery, explorer, overview, plans, reference, regions, sources, targets
+from app.web.pages import (
+    changes,
+    charts,
+    compare,
+    coverage,
+    deadlines,
+    discovery,
+    embed,
+    explorer,
+    overview,
+    plans,
+    reference,
+    regions,
+    sources,
+    styleguide,
+    targets,
+)
 
 router = APIRouter(include_in_schema=False)
-for _group in (assets, discovery, overview, compare, regions, plans, explorer, targets, sources, reference):
+for _group in (
+    assets,
+    discovery,
+    overview,
+    compare,
+    charts,
+    embed,
+    deadlines,
+    coverage,
+    changes,
+    regions,
+    plans,
+    explorer,
+    targets,
+    sources,
+    reference,
+    styleguide,
+):
     router.include_router(_group.router)

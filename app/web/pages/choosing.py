@@ -65,7 +65,7 @@ class Chooser:
     unfiltered: str | None  # the comparison without filters; none where there are none
 
 
-def chooser(  # noqa: PLR0913 - what the form shows comes from six places
+def chooser(
     speech: Speech,
     view: ComparisonView,
     topics: Topics,

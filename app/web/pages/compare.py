@@ -1,6 +1,6 @@
 """The comparison page: regions side by side, with what may and may not be compared in words.
 
-How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`.
+How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`, the form in `choosing`.
 """
 
 from dataclasses import dataclass, replace
@@ -11,25 +11,41 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
-from app.domain.vocabulary import Family, Verdict
+from app.domain.vocabulary import Family
+from app.i18n import Lang
 from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
-from app.store.queries.names import region_codes, regions_to_compare, topic_names
+from app.store.queries.names import region_codes, topic_names
 from app.store.queries.observations import named_observations
-from app.store.views.base import RegionRef, TopicRef
-from app.store.views.comparison import ComparisonView
+from app.store.queries.picker import meant, pick_regions
+from app.store.queries.standards import read_standards
+from app.store.views.comparison import ComparisonView, Only
 from app.store.views.facts import ObservationView
+from app.store.views.picker import PickView
+from app.web.charts import Chart, compare_charts
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.choosing import Chooser, chooser
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Block, Lead, Topics, blocks, considered_in, deadlines_of, topics_by_slug
+from app.web.pages.paces import Pace, paces
+from app.web.pages.verdicts import (
+    Block,
+    Lead,
+    Topics,
+    blocks,
+    considered_in,
+    deadlines_of,
+    overall,
+    topics_by_slug,
+)
 from app.web.speech import Speech, address
-from app.web.templating import Context
+from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
 
 OPENING = ("330000", "320000")
 """Zhejiang and Jiangsu, whose figures are compared the most, and the most wrongly."""
-FIRST_DUE, LAST_DUE = 2018, 2035
+TYPED = "add"
+"""What the field for a further region is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,59 +54,34 @@ class ComparePage(Context):
 
     template: ClassVar[str] = "pages/compare.html"
     sheets: ClassVar[tuple[str, ...]] = ("compare.css",)
+    scripts: ClassVar[tuple[str, ...]] = ("picker.js",)
 
     comparison: ComparisonView
-    tally: list[tuple[Verdict, int]]
+    chooser: Chooser
+    summary: str
     leads: tuple[Lead, ...]
     blocks: tuple[Block, ...]
+    paces: dict[Family | None, tuple[Pace, ...]]
+    charts: tuple[Chart, ...]
     topics: Topics
-    topic_choices: list[TopicRef]
-    family_choices: list[Family]
-    region_choices: list[RegionRef]
-    years: range
     observations: dict[str, ObservationView]  # those that progress rests on, or may not rest on
-    most: int
+    embed: str  # the address of the frame
 
 
 @router.get("/{lang:lang}/compare")
 def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
-    """Show the comparison, or lead a form's answer to its short address."""
-    asked = asked_of(session, request.query_params)
-    clean = query_of(asked)
-    if "go" in request.query_params:
-        return RedirectResponse(address(f"/{lang}/compare", clean), 303)
-    comparison = compare_regions(session, asked, today)
-    topics = topic_names(session)
-    speech = Speech(lang)
-    names = speech.listed(speech.name(region) for region in comparison.regions)
-    title = speech.gettext("Compare {regions}", regions=names)
-    by_slug = topics_by_slug(topics)
-    top, families = blocks(speech, comparison, by_slug)
-    page = ComparePage(
-        head=head(
-            request,
-            lang,
-            title,
-            speech.gettext(
-                "Targets of {regions} side by side: what may be compared, what may not, and why.",
-                regions=names,
-            ),
-            query=clean,
-            json="compare",
-            cite=cited(session, speech, title, today),
-        ),
-        comparison=comparison,
-        tally=[(verdict, getattr(comparison.counts, verdict)) for verdict in Verdict],
-        leads=top,
-        blocks=families,
-        topics=by_slug,
-        topic_choices=topics,
-        family_choices=list(Family),
-        region_choices=regions_to_compare(session),
-        years=range(FIRST_DUE, LAST_DUE + 1),
-        observations=named_observations(session, considered_in(deadlines_of(comparison))),
-        most=MAX_REGIONS,
-    )
+    """Show the comparison, or lead a form's answer to its short address.
+
+    What was typed adds a region if it can mean but one; otherwise the page asks which one was meant.
+    """
+    params = request.query_params
+    asked = asked_of(session, params)
+    typed = query.text(params, TYPED)
+    picks = pick_regions(session, typed) if typed else []
+    added = _with(asked, meant(picks), alone=bool(typed) and not query.texts(params, "region"))
+    if added is not None or ("go" in params and not typed):
+        return RedirectResponse(address(f"/{lang}/compare", query_of(added or asked)), 303)
+    page = _page(request, lang, session, compare_regions(session, asked, today), typed, picks)
     return respond(request, page, lang)
 
 
@@ -102,6 +93,7 @@ def asked_of(session: Session, params: QueryParams) -> CompareQuery:
         family=query.choice(params, "family", Family),
         year_from=query.year(params, "year_from"),
         year_to=query.year(params, "year_to"),
+        only=query.choice(params, "only", Only),
     )
     if len(asked.regions) > MAX_REGIONS:
         return asked
@@ -118,4 +110,60 @@ def query_of(asked: CompareQuery) -> dict[str, Any]:
         "family": asked.family,
         "year_from": asked.year_from,
         "year_to": asked.year_to,
+        "only": asked.only,
     }
+
+
+def _with(asked: CompareQuery, pick: PickView | None, *, alone: bool) -> CompareQuery | None:
+    """Add the region that was meant, if one was and there is room; `alone`, it takes the place of the opening."""
+    if pick is None:
+        return None
+    regions = tuple(dict.fromkeys((pick.code,) if alone else (*asked.regions, pick.code)))
+    return replace(asked, regions=regions) if len(regions) <= MAX_REGIONS else None
+
+
+def _page(
+    request: Request,
+    lang: Lang,
+    session: Session,
+    comparison: ComparisonView,
+    typed: str | None,
+    picks: list[PickView],
+) -> ComparePage:
+    speech = Speech(lang)
+    clean = query_of(
+        CompareQuery(regions=tuple(region.code for region in comparison.regions), **dict(comparison.filters))
+    )
+    names = speech.listed(speech.name(region) for region in comparison.regions)
+    title = speech.gettext("Compare {regions}", regions=names)
+    topics = topics_by_slug(topic_names(session))
+    observations = named_observations(session, considered_in(deadlines_of(comparison)))
+    top, families = blocks(speech, comparison, topics)
+    public = request.app.state.settings.public_url or ""
+    return ComparePage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext(
+                "Targets of {regions} side by side: what may be compared, what may not, and why.",
+                regions=names,
+            ),
+            query=clean,
+            json="compare",
+            cite=cited(session, speech, title, comparison.as_of),
+            highlights=[
+                Highlight(figure=figure, label=label) for lead in top[:1] for figure, label in lead.figures
+            ],
+        ),
+        comparison=comparison,
+        chooser=chooser(speech, comparison, topics, clean, typed, picks),
+        summary=overall(speech, comparison),
+        leads=top,
+        blocks=families,
+        paces={family.family: paces(speech, family) for family in comparison.families if family.family},
+        charts=compare_charts(speech, comparison, observations, topics, clean, read_standards(session)),
+        topics=topics,
+        observations=observations,
+        embed=public + address("/embed/compare", {**clean, "lang": lang}),
+    )

@@ -5,7 +5,6 @@ Which reasons there are comes from the view; sentences about whole rows are in `
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from app.domain.vocabulary import Boundary, Coverage, Kind, Reason, Verdict
@@ -39,7 +38,6 @@ def contrasts(speech: Speech, row: RowView, topics: Topics) -> dict[str, Contras
     if row.kind is Kind.QUALITATIVE:
         return {}
     figures = {deadline.id: deadline for cell in row.cells for deadline in cell.deadlines}
-    found: dict[str, Contrast] = {}
     nearest: dict[str, tuple[tuple[int, ...], DeadlineView, VerdictView]] = {}
     for verdict in row.verdicts:
         for mine, theirs in ((verdict.a, verdict.b), (verdict.b, verdict.a)):
@@ -48,14 +46,15 @@ def contrasts(speech: Speech, row: RowView, topics: Topics) -> dict[str, Contras
                     rank = _distance(figures[name], figures[other], verdict)
                     if rank is not None and (name not in nearest or rank < nearest[name][0]):
                         nearest[name] = (rank, figures[other], verdict)
-    for name, (_, other, verdict) in nearest.items():
-        found[name] = Contrast(
-            verdict=verdict.verdict,
-            other=other.id,
-            beside=labelled(speech, other),
-            words=tuple(_apart(speech, figures[name], other, verdict.reasons, topics)),
+    return {
+        name: Contrast(
+            verdict=judged.verdict,
+            other=beside.id,
+            beside=labelled(speech, beside),
+            words=tuple(_apart(speech, figures[name], beside, judged.reasons, topics)),
         )
-    return found
+        for name, (_, beside, judged) in nearest.items()
+    }
 
 
 def labelled(speech: Speech, deadline: DeadlineView) -> str:
@@ -112,28 +111,20 @@ def _topics(speech: Speech, mine: DeadlineView, other: DeadlineView, topics: Top
 
 
 def _boundaries(speech: Speech, mine: DeadlineView, other: DeadlineView, _topics: Topics) -> str:
-    if other.boundary is Boundary.UNSPECIFIED:
-        return speech.gettext(
-            "{this}, where the other says nothing of how far the industry goes", this=speech.word(mine.boundary)
-        )
-    if mine.boundary is Boundary.UNSPECIFIED:
-        return speech.gettext(
-            "nothing said of how far the industry goes, where the other says {that}",
-            that=speech.word(other.boundary),
-        )
-    return _not(speech, speech.word(mine.boundary), speech.word(other.boundary))
+    return _limits(speech, mine.boundary, other.boundary)
 
 
 def _coverages(speech: Speech, mine: DeadlineView, other: DeadlineView, _topics: Topics) -> str:
-    if other.coverage is Coverage.UNSPECIFIED:
-        return speech.gettext(
-            "{this}, where the other does not say which enterprises", this=speech.word(mine.coverage)
-        )
-    if mine.coverage is Coverage.UNSPECIFIED:
-        return speech.gettext(
-            "which enterprises is not said, where the other says {that}", that=speech.word(other.coverage)
-        )
-    return _not(speech, speech.word(mine.coverage), speech.word(other.coverage))
+    return _limits(speech, mine.coverage, other.coverage)
+
+
+def _limits(speech: Speech, mine: Boundary | Coverage, other: Boundary | Coverage) -> str:
+    """Say how far what is counted goes, where one of the two texts may say nothing of it."""
+    if other in (Boundary.UNSPECIFIED, Coverage.UNSPECIFIED):
+        return speech.gettext("limited to {this}", this=speech.word(mine))
+    if mine in (Boundary.UNSPECIFIED, Coverage.UNSPECIFIED):
+        return speech.gettext("not limited to {that}", that=speech.word(other))
+    return _not(speech, speech.word(mine), speech.word(other))
 
 
 def _qualifiers(speech: Speech, mine: DeadlineView, other: DeadlineView, _topics: Topics) -> str:
@@ -173,7 +164,7 @@ def _year(deadline: DeadlineView) -> int | None:
     return deadline.due_on.year if deadline.due_on else None
 
 
-_SAID: Final[Mapping[StrEnum, Callable[[Speech, DeadlineView, DeadlineView, Topics], str]]] = {
+_SAID: Final[Mapping[Reason, Callable[[Speech, DeadlineView, DeadlineView, Topics], str]]] = {
     Reason.METRIC: _metrics,
     Reason.KIND: _kinds,
     Reason.TOPIC: _topics,

@@ -70,7 +70,7 @@ def sitemap(request: Request, session: ReadSession) -> Response:
     return _xml(f'<sitemapindex xmlns="{_SITEMAP}">{listed}</sitemapindex>')
 
 
-@router.get("/sitemap-{number}.xml")
+@router.get("/sitemap-{number:int}.xml")
 def sitemap_file(request: Request, number: int, session: ReadSession) -> Response:
     """List the pages of one file of the sitemap, counted from 1; the first has those of no entity as well."""
     pages = list(_entities(session, (number - 1) * PER_FILE)) if 0 < number <= PER_FILE else []

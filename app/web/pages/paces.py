@@ -3,16 +3,18 @@
 Gaps and paces come from the view as they are; nothing is computed here.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.vocabulary import Kind, Result
 from app.store.views.comparison import FamilyView
-from app.store.views.facts import DeadlineView, ProgressView
+from app.store.views.facts import DeadlineView
 from app.web.pages.contrasts import labelled
 from app.web.speech import Speech
 
+MOST_FIELDS = 3
+"""How many of the fields in which nearby observations differ are named."""
 _UNSAID = frozenset({Result.UNOBSERVED, Result.NOT_ASSESSABLE})
 
 
@@ -28,14 +30,17 @@ class Pace:
 def paces(speech: Speech, family: FamilyView) -> tuple[Pace, ...]:
     """Word the paces of a family: those that are known, a line each, then the rest by what is in the way."""
     known: list[Pace] = []
-    unknown: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    unknown: dict[tuple[Result, bool], list[DeadlineView]] = defaultdict(list)
     for deadline in _quantified(family):
-        named = (deadline.id, labelled(speech, deadline))
         if deadline.progress.result in _UNSAID:
-            unknown[_why(speech, deadline.progress)].append(named)
+            unknown[deadline.progress.result, bool(deadline.progress.refused)].append(deadline)
         else:
-            known.append(Pace((named,), pace(speech, deadline), known=True))
-    return (*known, *(Pace(tuple(figures), said, known=False) for said, figures in unknown.items()))
+            known.append(Pace((_named(speech, deadline),), pace(speech, deadline), known=True))
+    lacking = (
+        Pace(tuple(_named(speech, one) for one in figures), _why(speech, figures), known=False)
+        for figures in unknown.values()
+    )
+    return (*known, *lacking)
 
 
 def pace(speech: Speech, deadline: DeadlineView) -> str:
@@ -55,19 +60,29 @@ def pace(speech: Speech, deadline: DeadlineView) -> str:
         yearly = speech.gettext("{amount} a year", amount=speech.amount(it.per_year, unit))
         missing = speech.gettext("{one}, {other}", one=missing, other=yearly)
     if it.rate is not None:
-        missing += speech.gettext(" ({rate}% a year)", rate=speech.number(it.rate))
+        rate = speech.gettext("{rate}% a year", rate=speech.number(it.rate))
+        missing = speech.gettext("{one} ({other})", one=missing, other=rate)
     return missing
 
 
-def _why(speech: Speech, it: ProgressView) -> str:
+def _why(speech: Speech, figures: Sequence[DeadlineView]) -> str:
+    """Say what is in the way of figures that lack an observation for the same reason."""
+    it = figures[0].progress
     if it.result is Result.NOT_ASSESSABLE:
         return speech.word(it.result)
     if not it.refused:
         return speech.gettext("nothing near it has been observed")
-    fields = dict.fromkeys(field for refusal in it.refused for field in refusal.fields)
+    found = Counter(
+        field for figure in figures for refusal in figure.progress.refused for field in refusal.fields
+    )
+    fields = [field for field, _ in found.most_common(MOST_FIELDS)]
     return speech.gettext(
         "what was observed nearby is not the same: {reasons}", reasons=speech.terms("Refusal", fields)
     )
+
+
+def _named(speech: Speech, deadline: DeadlineView) -> tuple[str, str]:
+    return deadline.id, labelled(speech, deadline)
 
 
 def _quantified(family: FamilyView) -> Iterable[DeadlineView]:

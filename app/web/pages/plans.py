@@ -8,21 +8,29 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.vocabulary import Stage
+from app.domain.vocabulary import PlanForm, Stage
+from app.store.queries.changes import history_of
+from app.store.queries.counts import count_plans
 from app.store.queries.filters import Filters
+from app.store.queries.lineage import lineage_of
 from app.store.queries.names import topic_names
 from app.store.queries.paging import Paging
 from app.store.queries.plans import get_plan, list_plans
-from app.store.views.base import Page, TopicRef
+from app.store.views.base import Page
 from app.store.views.entities import PlanDetail, PlanView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.chosen import Choice, choices_of
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Topics, topics_by_slug
+from app.web.pages.histories import Happening, happenings
+from app.web.pages.verdicts import Topics, measure, topics_by_slug
+from app.web.pages.ways import Legacy, Moment, Station, legacies, moments_of, way_of
 from app.web.speech import Speech
-from app.web.templating import Context
+from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +38,14 @@ class PlansPage(Context):
     """What the list of plans shows."""
 
     template: ClassVar[str] = "pages/plans.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
     plans: Page[PlanView]
-    filters: Filters
     asked: dict[str, Any]
-    topic_choices: list[TopicRef]
-    stage_choices: list[Stage]
+    regions: tuple[Choice, ...]
+    topics: tuple[Choice, ...]
+    stages: tuple[Choice, ...]
+    forms: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +53,32 @@ class PlanPage(Context):
     """What a plan's page shows."""
 
     template: ClassVar[str] = "pages/plan.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
     plan: PlanDetail
     topics: Topics
+    way: tuple[Station, ...]
+    moments: tuple[Moment, ...]
+    legacies: tuple[Legacy, ...]
+    quantified: int  # targets with a figure
+    years: tuple[int, ...]  # in which something is due
+    history: tuple[Happening, ...]
 
 
 @router.get("/{lang:lang}/plans")
 def plans_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
-    """List the plans, by region, topic and stage."""
+    """List the plans, by region, topic, stage and form, with how many each choice would leave."""
     params = request.query_params
-    filters = Filters(
-        region=query.text(params, "region"),
-        topic=query.text(params, "topic"),
-        stage=query.choice(params, "stage", Stage),
-        q=query.text(params, "q"),
-    )
-    asked = {"region": filters.region, "topic": filters.topic, "stage": filters.stage, "q": filters.q}
-    plans = list_plans(session, filters, Paging(limit=100, cursor=query.text(params, "cursor")))
-    topics = topic_names(session)
+    asked: dict[str, Any] = {
+        "region": query.text(params, "region"),
+        "topic": query.text(params, "topic"),
+        "stage": query.choice(params, "stage", Stage),
+        "form": query.choice(params, "form", PlanForm),
+        "q": query.text(params, "q"),
+    }
+    filters = Filters(**asked)
+    plans = list_plans(session, filters, Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor")))
+    counts = count_plans(session, filters)
     speech = Speech(lang)
     title = speech.gettext("Plans")
     page = PlansPage(
@@ -76,31 +94,78 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
             cite=cited(session, speech, title, today),
         ),
         plans=plans,
-        filters=filters,
         asked=asked,
-        topic_choices=topics,
-        stage_choices=list(Stage),
+        regions=choices_of(speech, counts["region"]),
+        topics=choices_of(speech, counts["topic"]),
+        stages=choices_of(speech, counts["stage"], Stage),
+        forms=choices_of(speech, counts["form"], PlanForm),
     )
     return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/plans/{slug}")
 def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
-    """Show one plan with its stage, dates, links, targets, measures and evidence."""
+    """Show one plan: its way into force, what it does to others, targets, measures, evidence, history."""
     plan = get_plan(session, slug, today)
-    topics = topic_names(session)
+    topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
     title = speech.plain(plan, "title")
+    region = speech.plain(plan.region, "name")
+    dated = [deadline for target in plan.target_list for deadline in target.deadlines]
+    quantified = [target for target in plan.target_list if target.metric]
     page = PlanPage(
         head=head(
             request,
             lang,
             title,
-            speech.gettext("{title}: its targets, measures, dates and the sources of each.", title=title),
+            _description(speech, plan, title),
+            crumbs=((speech.gettext("Plans"), "/plans"), (region, f"/regions/{plan.region.code}")),
             json=f"plans/{plan.slug}",
             cite=cited(session, speech, title, today),
+            highlights=_highlights(speech, plan, topics),
         ),
         plan=plan,
-        topics=topics_by_slug(topics),
+        topics=topics,
+        way=way_of(plan),
+        moments=moments_of(speech, plan),
+        legacies=legacies(speech, lineage_of(session, plan, today), topics),
+        quantified=len(quantified),
+        years=tuple(sorted({deadline.due_on.year for deadline in dated if deadline.due_on})),
+        history=happenings(speech, history_of(session, "plan", plan.slug)),
     )
     return respond(request, page, lang)
+
+
+def _description(speech: Speech, plan: PlanDetail, title: str) -> str:
+    """Say what the plan holds, in numbers and in its own figures."""
+    figures = _figures(speech, plan)
+    if not figures:
+        return speech.gettext("{title}: its targets, measures, dates and the sources of each.", title=title)
+    return speech.gettext(
+        "{title}: {figures}. With dates, measures and the source of each.",
+        title=title,
+        figures=speech.gettext("; ").join(figures[:3]),
+    )
+
+
+def _figures(speech: Speech, plan: PlanDetail) -> list[str]:
+    return [
+        speech.gettext(
+            "{metric} {figure}",
+            metric=speech.plain(target.metric, "name"),
+            figure=speech.gettext(
+                "{figure} {due}", figure=figure, due=speech.due(last.due_on, last.due_precision)
+            ),
+        )
+        for target in plan.target_list
+        if target.metric and (figure := speech.fig(last := target.deadlines[-1], last.kind))
+    ]
+
+
+def _highlights(speech: Speech, plan: PlanDetail, topics: Topics) -> list[Highlight]:
+    found = [
+        Highlight(figure=figure, label=measure(speech, target, topics))
+        for target in plan.target_list
+        if (figure := speech.fig(last := target.deadlines[-1], last.kind))
+    ]
+    return found[:3]

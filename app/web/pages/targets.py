@@ -8,15 +8,30 @@ from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
 
+from app.store.queries.changes import history_of
 from app.store.queries.names import topic_names
 from app.store.queries.observations import named_observations
 from app.store.queries.targets import get_target
+from app.store.queries.together import figures_of_key
+from app.store.views.base import RegionRef
 from app.store.views.facts import ObservationView, TargetView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.histories import Happening, happenings
+from app.web.pages.paths import (
+    Elsewhere,
+    Need,
+    Point,
+    SeenElsewhere,
+    elsewhere_of,
+    needs_of,
+    path_of,
+    regions_beside,
+    seen_elsewhere,
+)
 from app.web.pages.verdicts import Topics, considered_in, measure, topics_by_slug
 from app.web.speech import Speech
-from app.web.templating import Context
+from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,21 +41,35 @@ class TargetPage(Context):
     """What a target's page shows."""
 
     template: ClassVar[str] = "pages/target.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
     target: TargetView
     topics: Topics
     measured: str
-    observations: dict[str, ObservationView]
+    observations: dict[str, ObservationView]  # by slug: those that progress rests on, or may not rest on
+    points: tuple[Point, ...]
+    needs: tuple[Need, ...]
+    contested: bool
+    elsewhere: tuple[Elsewhere, ...]
+    seen: tuple[SeenElsewhere, ...]
+    beside: tuple[RegionRef, ...]
+    history: tuple[Happening, ...]
 
 
 @router.get("/{lang:lang}/targets/{public_id}")
 def target_page(
     request: Request, lang: PageLang, public_id: str, session: ReadSession, today: Today
 ) -> Response:
-    """Show one target: what it measures, its deadlines, where each is written, how far it has come."""
+    """Show one target: what it measures, its path and pace, where it is written, the same measure elsewhere."""
     target = get_target(session, public_id, today)
+    alike = figures_of_key(session, target, today)
+    own = [item for item in alike.observations.figures if item.region.code == target.region.code]
     topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
+    measured = measure(speech, target, topics)
+    observations = named_observations(session, considered_in(target.deadlines))
+    points = path_of(speech, target, own)
+    elsewhere = elsewhere_of(speech, target, alike)
     title = speech.gettext(
         "{region}: {statement}",
         region=speech.name(target.region),
@@ -51,16 +80,51 @@ def target_page(
             request,
             lang,
             title,
-            speech.gettext(
-                "Deadlines, evidence and progress of a target of {plan}.",
-                plan=speech.plain(target.plan, "title"),
+            _description(speech, target, measured),
+            crumbs=(
+                (speech.gettext("Targets"), "/targets"),
+                (speech.plain(target.plan, "title"), f"/plans/{target.plan.slug}"),
             ),
             json=f"targets/{target.public_id}",
             cite=cited(session, speech, title, today),
+            highlights=_highlights(speech, target),
         ),
         target=target,
         topics=topics,
-        measured=measure(speech, target, topics),
-        observations=named_observations(session, considered_in(target.deadlines)),
+        measured=measured[:1].upper() + measured[1:],
+        observations=observations,
+        points=points,
+        needs=needs_of(speech, target, observations),
+        contested=any(point.contested for point in points),
+        elsewhere=elsewhere,
+        seen=seen_elsewhere(speech, target, alike),
+        beside=regions_beside(target, elsewhere),
+        history=happenings(speech, history_of(session, "target", target.public_id)),
     )
     return respond(request, page, lang)
+
+
+def _description(speech: Speech, target: TargetView, measured: str) -> str:
+    """Say the figures with their dates, what they measure, and whose plan names them."""
+    plan = speech.plain(target.plan, "title")
+    figures = [
+        speech.gettext("{figure} {due}", figure=figure, due=speech.due(item.due_on, item.due_precision))
+        for item in target.deadlines
+        if (figure := speech.fig(item, item.kind))
+    ]
+    if not figures:
+        return speech.gettext("A promise in words, of {plan}: where it is written.", plan=plan)
+    return speech.gettext(
+        "{figures}: {measured}. From {plan}, with its sources and how far it has come.",
+        figures=speech.listed(figures),
+        measured=measured,
+        plan=plan,
+    )
+
+
+def _highlights(speech: Speech, target: TargetView) -> list[Highlight]:
+    return [
+        Highlight(figure=figure, label=speech.due(item.due_on, item.due_precision))
+        for item in target.deadlines
+        if (figure := speech.fig(item, item.kind))
+    ]

@@ -83,7 +83,7 @@ def _kin(speech: Speech, row: KinView[V], topics: Topics) -> Kin[V]:
         cautions=speech.listed(
             dict.fromkeys(speech.word(reason) for ranking in row.rankings for reason in ranking.cautions)
         ),
-        contested=_contested(row.figures),
+        contested=contested_among(row.figures),
     )
 
 
@@ -105,12 +105,12 @@ def _labels(speech: Speech, figures: Sequence[V]) -> dict[str, str]:
     return labels
 
 
-def _contested(figures: Sequence[V]) -> frozenset[str]:
-    """Name the observations of one key and last day of which there are several with different figures."""
+def contested_among(figures: Iterable[FigureView]) -> frozenset[str]:
+    """Name the observations, all of one key, of which another one of the same region and day says something else."""
     said: dict[object, dict[str, tuple[object, ...]]] = defaultdict(dict)
     for figure in figures:
         if isinstance(figure, ObservationView) and figure.to_on:
-            said[figure.to_on][figure.slug] = _amount(figure)
+            said[figure.region.code, figure.to_on][figure.slug] = _amount(figure)
     return frozenset(slug for amounts in said.values() if len(set(amounts.values())) > 1 for slug in amounts)
 
 

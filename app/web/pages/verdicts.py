@@ -6,11 +6,12 @@ Verdicts and reasons come from the view as they are; nothing is judged here.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from markupsafe import Markup
 
 from app.domain.vocabulary import Boundary, Coverage, Family, Kind, Reason, Verdict
-from app.store.views.base import TopicRef, View
+from app.store.views.base import TopicRef
 from app.store.views.comparison import ComparisonView, FamilyView, RankingView, RowView, VerdictView
 from app.store.views.facts import DeadlineView, KeyView
 from app.web.pages.contrasts import Contrast, contrasts, inline, labelled
@@ -33,6 +34,7 @@ class Lead:
     verdict: Verdict
     sentence: str
     conclusion: str
+    figures: tuple[tuple[str, str], ...]  # each with the name of its region and its due date
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def considered_in(deadlines: Iterable[DeadlineView]) -> frozenset[str]:
 
 def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     """Say in a noun phrase what a figure measures: operating revenue of above-scale enterprises in AI terminals."""
-    noun = inline(speech, key.metric) if key.metric else ""
+    noun = inline(speech, speech.name(key.metric)) if key.metric else ""
     if key.boundary is not Boundary.UNSPECIFIED:
         boundary = speech.word(key.boundary)
         # 核心产业 and 产业规模 share a word when they are said together.
@@ -100,7 +102,7 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
     if key.kind is not Kind.LEVEL:
         noun = speech.term("measured", str(key.kind)).format(metric=noun)
     topic = topics.get(key.topic)
-    named = inline(speech, topic) if topic else key.topic
+    named = inline(speech, speech.name(topic)) if topic else key.topic
     if key.coverage is Coverage.UNSPECIFIED:
         phrase = speech.gettext("{metric} in {topic}", metric=noun, topic=named)
     else:
@@ -135,7 +137,9 @@ def overall(speech: Speech, view: ComparisonView) -> str:
     numbers = [view.counts.same, view.counts.caution, view.counts.different]
     pairs = sum(numbers)
     if not pairs:
-        return speech.gettext("No two figures of different regions meet here, so there is nothing to compare.")
+        return speech.gettext(
+            "No two figures of different regions meet here, so there is nothing to compare."
+        )
     same, caution, different = numbers
     if different == pairs:
         said = speech.ngettext(
@@ -147,21 +151,26 @@ def overall(speech: Speech, view: ComparisonView) -> str:
         parts = [
             speech.ngettext("{n} measures the same thing", "{n} measure the same thing", same)
             if same
-            else speech.gettext("none measures quite the same thing"),
-            *([speech.ngettext("{n} may be compared with care", "{n} may be compared with care", caution)] * bool(caution)),
-            *([speech.ngettext("{n} may not be compared", "{n} may not be compared", different)] * bool(different)),
+            else speech.gettext("none measures quite the same thing")
         ]
+        if caution:
+            parts.append(
+                speech.ngettext("{n} may be compared with care", "{n} may be compared with care", caution)
+            )
+        if different:
+            parts.append(speech.ngettext("{n} may not be compared", "{n} may not be compared", different))
         said = speech.ngettext(
             "Of the one pair of figures that stands side by side here, {parts}.",
             "Of the {n} pairs of figures that stand side by side here, {parts}.",
             pairs,
-            parts=speech.listed(parts),
+            parts=reduce(lambda one, other: speech.gettext("{one}, {other}", one=one, other=other), parts),
         )
     reasons = _commonest(view)
     if not reasons:
         return said
     why_not = speech.gettext(
-        "What differs most often: {reasons}.", reasons=speech.listed(speech.word(reason) for reason in reasons)
+        "What differs most often: {reasons}.",
+        reasons=speech.listed(speech.word(reason) for reason in reasons),
     )
     return speech.gettext("{one} {other}", one=said, other=why_not)
 
@@ -212,7 +221,9 @@ def _chance(view: ComparisonView) -> VerdictView | None:
         for verdict in row.verdicts
         if verdict.verdict is not Verdict.DIFFERENT
     ]
-    return min(found, key=lambda verdict: (verdict.verdict is not Verdict.SAME, len(verdict.reasons)), default=None)
+    return min(
+        found, key=lambda verdict: (verdict.verdict is not Verdict.SAME, len(verdict.reasons)), default=None
+    )
 
 
 def _one_pair(one: VerdictView, other: VerdictView) -> bool:
@@ -224,9 +235,14 @@ def _quantified(family: FamilyView) -> Sequence[VerdictView]:
 
 
 def _lead(speech: Speech, lead: VerdictView, figures: Mapping[str, DeadlineView], topics: Topics) -> Lead:
-    one, other = (_clause(speech, figures[ids[0]], topics) for ids in (lead.a, lead.b))
-    sentence = speech.gettext("{one}; {other}.", one=one, other=other)
-    return Lead(lead.verdict, sentence, conclude(speech, lead.verdict, lead.reasons))
+    pair = [figures[ids[0]] for ids in (lead.a, lead.b)]
+    one, other = (_clause(speech, figure, topics) for figure in pair)
+    return Lead(
+        verdict=lead.verdict,
+        sentence=speech.gettext("{one}; {other}.", one=one, other=other),
+        conclusion=conclude(speech, lead.verdict, lead.reasons),
+        figures=tuple((speech.fig(figure) or "", labelled(speech, figure)) for figure in pair),
+    )
 
 
 def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
@@ -261,7 +277,7 @@ def _title(speech: Speech, row: RowView) -> str:
         return speech.gettext("Metrics that only one of the regions has a target on ({kind})", kind=kind)
     if row.kind is Kind.LEVEL:
         return speech.name(row.metric)
-    title = speech.term("measured", str(row.kind)).format(metric=inline(speech, row.metric))
+    title = speech.term("measured", str(row.kind)).format(metric=inline(speech, speech.name(row.metric)))
     return title[:1].upper() + title[1:]
 
 
@@ -273,8 +289,17 @@ def _remarks(speech: Speech, row: RowView) -> list[Remark]:
             if row.verdicts
             else []
         )
-    labels = {d.id: labelled(speech, d) for cell in row.cells for d in cell.deadlines}
-    return remarks_on(speech, row.verdicts, labels)
+    if len({(verdict.verdict, tuple(verdict.reasons)) for verdict in row.verdicts}) == 1:
+        return remarks_on(speech, row.verdicts, {})
+    # Which figure differs from which in what is said beside each figure.
+    pairs: Counter[Verdict] = Counter()
+    for one in row.verdicts:
+        pairs[one.verdict] += len(one.a) * len(one.b)
+    return [
+        Remark(verdict, "", speech.ngettext("{n} pair", "{n} pairs", pairs[verdict]))
+        for verdict in Verdict
+        if pairs[verdict]
+    ]
 
 
 def remarks_on(

@@ -1,0 +1,228 @@
+"""The page of changes: what was added, changed, published or withdrawn, day by day in Shanghai.
+
+Which changes are public is said in `queries.log`; here they are worded and gathered.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import QueryParams
+
+from app.domain.dates import EARLIEST, LATEST
+from app.domain.errors import DomainError
+from app.domain.validation import shortened
+from app.store.queries.changes import ChangeFilters, changes_by_day, day_start
+from app.store.queries.names import regions_to_compare
+from app.store.views.base import RegionRef
+from app.store.views.changes import ChangesByDay, ChangeView, GatheredChanges, Part, Recorded, TouchedView
+from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.speech import Speech
+from app.web.templating import Context
+
+router = APIRouter(include_in_schema=False)
+
+FEW = 5
+"""How many changes that are alike are shown one by one; more are folded into a line."""
+PAGES = {
+    Recorded.PLAN: "/plans/{}",
+    Recorded.OBSERVATION: "/observations/{}",
+    Recorded.REGION: "/regions/{}",
+    Recorded.METRIC: "/metrics/{}",
+    Recorded.SOURCE: "/sources/{}",
+}
+"""Where a changed entity is read; organizations have no page of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Changes that are alike, as they are shown: in one sentence, folded if they are many."""
+
+    sentence: str
+    door: str
+    reason: str | None  # if it is one for all
+    gathered: GatheredChanges
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day as it is shown."""
+
+    day: date
+    count: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPage(Context):
+    """What the log of changes shows."""
+
+    template: ClassVar[str] = "pages/changes.html"
+    sheets: ClassVar[tuple[str, ...]] = ("timeline.css",)
+
+    days: tuple[Day, ...]
+    older: date | None
+    asked: dict[str, Any]
+    entity_choices: list[Recorded]
+    region_choices: list[RegionRef]
+    places: dict[int, str]  # by the change's number: the address of what was changed, where it has one
+    touches: dict[int, str]  # by the change's number: which fields changed, in words
+
+
+@router.get("/{lang:lang}/changes")
+def changes_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
+    """Show what changed, the latest day first; many changes of one sort are one line."""
+    params = request.query_params
+    since, until = _day(params, "since"), _day(params, "until")
+    asked: dict[str, Any] = {
+        "entity": query.choice(params, "entity", Recorded),
+        "region": query.text(params, "region"),
+        "under": query.text(params, "under"),
+        "since": since,
+        "until": until,
+    }
+    found = changes_by_day(
+        session,
+        ChangeFilters(
+            asked["entity"],
+            asked["region"],
+            asked["under"],
+            None if since is None else day_start(since),
+            None if until is None else day_start(until + timedelta(days=1)),
+        ),
+    )
+    speech = Speech(lang)
+    title = speech.gettext("What changed, day by day")
+    shown = [change for day in found.days for group in day.gathered for change in group.changes]
+    page = ChangesPage(
+        head=head(
+            request,
+            lang,
+            title,
+            speech.gettext(
+                "Every plan, observation, metric, source and region that was added or changed, with what changed "
+                "in it, why, and how it came in."
+            ),
+            query=asked,
+            json="changes",
+            cite=cited(session, speech, title, today),
+        ),
+        days=_days(speech, found),
+        older=found.older,
+        asked=asked,
+        entity_choices=list(Recorded),
+        region_choices=regions_to_compare(session),
+        places={change.id: place for change in shown if (place := place_of(speech, change)) is not None},
+        touches={change.id: touched_words(speech, change.fields) for change in shown if change.fields},
+    )
+    return respond(request, page, lang)
+
+
+def place_of(speech: Speech, change: ChangeView) -> str | None:
+    """Give the address of what was changed; none for what cannot be read now, or has no page."""
+    if not change.public:
+        return None
+    if change.entity is Recorded.TOPIC:
+        return speech.path("/coverage", topic=change.key)
+    if change.entity is Recorded.ASSESSMENT:
+        region, _, topic = change.key.partition("/")
+        return speech.path("/coverage", "r" + region, topic=topic)
+    page = PAGES.get(change.entity)
+    return None if page is None else speech.path(page.format(change.key))
+
+
+def touched_words(speech: Speech, fields: Iterable[TouchedView]) -> str:
+    """Say which parts were touched and in which fields: 2 deadlines changed: value; title changed."""
+    return speech.gettext("; ").join(_touched(speech, one) for one in fields)
+
+
+def _touched(speech: Speech, one: TouchedView) -> str:
+    named = speech.terms("Field", dict.fromkeys(_base(name) for name in one.fields))
+    if one.part is Part.ITSELF:
+        return named
+    said = speech.gettext(
+        "{parts} {touched}",
+        parts=_counted(speech, one.part, one.count),
+        touched=speech.word(one.touch),
+    )
+    return speech.gettext("{what}: {fields}", what=said, fields=named) if named else said
+
+
+def _base(name: str) -> str:
+    """Take a field's language off: a reader is told of the title, not of its two texts."""
+    return name.removesuffix("_zh").removesuffix("_en")
+
+
+def _counted(speech: Speech, part: Part, n: int) -> str:
+    match part:
+        case Part.TARGET:
+            return speech.ngettext("{n} target", "{n} targets", n)
+        case Part.DEADLINE:
+            return speech.ngettext("{n} deadline", "{n} deadlines", n)
+        case Part.MEASURE:
+            return speech.ngettext("{n} measure", "{n} measures", n)
+        case Part.LINK:
+            return speech.ngettext("{n} link", "{n} links", n)
+        case _:
+            return speech.ngettext("{n} piece of evidence", "{n} pieces of evidence", n)
+
+
+def _days(speech: Speech, found: ChangesByDay) -> tuple[Day, ...]:
+    return tuple(
+        Day(day=day.day, count=day.count, lines=tuple(_line(speech, group) for group in day.gathered))
+        for day in found.days
+    )
+
+
+def _line(speech: Speech, group: GatheredChanges) -> Line:
+    reasons = {change.reason for change in group.changes}
+    return Line(
+        sentence=speech.gettext(
+            "{things} {done}",
+            things=_things(speech, group.entity, group.count),
+            done=speech.word(group.action),
+        ),
+        door=speech.term("Door", group.door),
+        reason=reasons.pop() if len(reasons) == 1 else None,
+        gathered=group,
+        folded=group.count > FEW,
+    )
+
+
+def _things(speech: Speech, entity: Recorded, n: int) -> str:
+    match entity:
+        case Recorded.PLAN:
+            return speech.ngettext("{n} plan", "{n} plans", n)
+        case Recorded.OBSERVATION:
+            return speech.ngettext("{n} observation", "{n} observations", n)
+        case Recorded.ASSESSMENT:
+            return speech.ngettext("{n} search without a find", "{n} searches without a find", n)
+        case Recorded.REGION:
+            return speech.ngettext("{n} region", "{n} regions", n)
+        case Recorded.TOPIC:
+            return speech.ngettext("{n} topic", "{n} topics", n)
+        case Recorded.METRIC:
+            return speech.ngettext("{n} metric", "{n} metrics", n)
+        case Recorded.ORGANIZATION:
+            return speech.ngettext("{n} organization", "{n} organizations", n)
+        case Recorded.SOURCE:
+            return speech.ngettext("{n} source", "{n} sources", n)
+
+
+def _day(params: QueryParams, name: str) -> date | None:
+    """Read a day; raise DomainError bad_form."""
+    given = query.text(params, name)
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        day = date.min
+    if not EARLIEST <= day <= LATEST:
+        raise DomainError("bad_form", name, given=shortened(given), case="day")
+    return day

@@ -1,0 +1,197 @@
+"""The page of deadlines: what falls due when, as a timeline by year and quarter.
+
+Which deadlines there are is read in `queries.timeline`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain.vocabulary import Family, Kind, Precision, Stage, Timing
+from app.store.queries.filters import Filters
+from app.store.queries.names import topic_names
+from app.store.queries.paging import Paging
+from app.store.queries.timeline import MOST_PAST, quarter_of, read_timeline
+from app.store.views.explorer import Facet
+from app.store.views.facts import DeadlineView
+from app.store.views.timeline import Timeline, YearCount
+from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
+from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.verdicts import Topics, topics_by_slug
+from app.web.speech import Speech
+from app.web.templating import Context, Head
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 100
+FACETS = ("under", "topic", "family", "metric", "kind", "stage")
+"""The filters that are chosen from a list."""
+AXIS_HEIGHT = 100
+
+
+class Due(StrEnum):
+    """Where a due date stands against today; `unmeasured` are past ones that nothing measures."""
+
+    DUE_SOON = "due_soon"
+    UNMEASURED = "unmeasured"
+    PAST = "past"
+    UPCOMING = "upcoming"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A year on the axis; heights are parts of AXIS_HEIGHT."""
+
+    count: YearCount
+    exact: int  # what is due by a quarter, month or day
+    exact_height: int
+    within_height: int
+    here: bool  # whether it is on this page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Deadlines of one quarter; without a quarter, those of which only the year is known, or nothing."""
+
+    quarter: int | None
+    deadlines: tuple[DeadlineView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """A year of the timeline; none for undated deadlines."""
+
+    year: int | None
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinesPage(Context):
+    """What the timeline shows."""
+
+    template: ClassVar[str] = "pages/deadlines.html"
+    sheets: ClassVar[tuple[str, ...]] = ("timeline.css",)
+
+    timeline: Timeline
+    asked: dict[str, Any]
+    topics: Topics
+    facets: dict[str, Facet]
+    dues: list[tuple[str, str, int]]  # value, name, number
+    due_soon: int
+    bars: tuple[Bar, ...]
+    years: tuple[Year, ...]
+    this_year: int
+    most_past: int
+
+
+@router.get("/{lang:lang}/deadlines")
+def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
+    """Show what falls due when, by quarter, with what is due soon and what nobody has measured at the top."""
+    params = request.query_params
+    due = query.choice(params, "timing", Due)
+    asked: dict[str, Any] = {
+        "region": query.text(params, "region"),
+        "under": query.text(params, "under"),
+        "topic": query.text(params, "topic"),
+        "family": query.choice(params, "family", Family),
+        "metric": query.text(params, "metric"),
+        "kind": query.choice(params, "kind", Kind),
+        "stage": query.choice(params, "stage", Stage),
+        "year_from": query.year(params, "year_from"),
+        "year_to": query.year(params, "year_to"),
+        "timing": due,
+    }
+    unmeasured = due is Due.UNMEASURED
+    filters = Filters(**{**asked, "timing": None if due is None or unmeasured else Timing(due)})
+    paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
+    timeline = read_timeline(session, filters, paging, today, unmeasured=unmeasured)
+    facets = {facet.name: facet for facet in timeline.facets.facets}
+    timings = {value.value: value.count for value in facets["timing"].values}
+    years = tuple(_years(timeline.page.items))
+    speech = Speech(lang)
+    title = speech.gettext("What falls due when")
+    description = speech.gettext(
+        "The deadlines of all recorded targets by year and quarter, and which of those past nobody has measured."
+    )
+    cite = cited(session, speech, title, today)
+    made = head(request, lang, title, description, query=asked, json="deadlines", cite=cite)
+    if unmeasured:
+        # The API filters by date alone; what it says of progress tells the rest.
+        twin = head(
+            request,
+            lang,
+            title,
+            description,
+            query={**asked, "timing": Timing.PAST},
+            json="deadlines",
+            cite=cite,
+        )
+        made = _with_twin(made, twin)
+    page = DeadlinesPage(
+        head=made,
+        timeline=timeline,
+        asked=asked,
+        topics=topics_by_slug(topic_names(session)),
+        facets={name: facets[name] for name in FACETS},
+        dues=[
+            (
+                str(one),
+                speech.word(one),
+                timeline.unmeasured if one is Due.UNMEASURED else timings.get(one, 0),
+            )
+            for one in Due
+        ],
+        due_soon=timings.get(Timing.DUE_SOON, 0),
+        bars=_bars(timeline.years, {year.year for year in years}),
+        years=years,
+        this_year=today.year,
+        most_past=MOST_PAST,
+    )
+    return respond(request, page, lang)
+
+
+def _with_twin(made: Head, twin: Head) -> Head:
+    """Give a head the JSON twin of another one."""
+    return replace(made, json=twin.json, downloads=twin.downloads)
+
+
+def _years(items: Sequence[DeadlineView]) -> Iterator[Year]:
+    """Put deadlines, which come by due date, into years and quarters; within one, by region."""
+    for year, of_year in groupby(items, lambda item: item.due_on.year if item.due_on else None):
+        periods = tuple(
+            Period(
+                quarter=quarter,
+                deadlines=tuple(
+                    sorted(alike, key=lambda item: (item.due_on or item.updated_at.date(), item.region.code))
+                ),
+            )
+            for quarter, alike in groupby(of_year, _quarter)
+        )
+        yield Year(year=year, periods=periods)
+
+
+def _quarter(item: DeadlineView) -> int | None:
+    if item.due_on is None or item.due_precision is Precision.YEAR:
+        return None
+    return quarter_of(item.due_on)
+
+
+def _bars(years: Sequence[YearCount], here: set[int | None]) -> tuple[Bar, ...]:
+    """Lay the years on the axis, the fullest one as high as it goes."""
+    most = max((year.total for year in years), default=1)
+    return tuple(
+        Bar(
+            count=year,
+            exact=sum(year.quarters),
+            exact_height=round(AXIS_HEIGHT * sum(year.quarters) / most),
+            within_height=round(AXIS_HEIGHT * year.within / most),
+            here=year.year in here,
+        )
+        for year in years
+    )

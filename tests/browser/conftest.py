@@ -1,0 +1,68 @@
+"""What the tests in a browser may ask for: a real server on the committed facts, and windows of one browser.
+
+Both are started once a worker, by the first test that needs them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from app.resources import resource
+from tests.browser.chromium import MISSING, Chromium, find_chromium, must_be_there
+from tests.browser.visits import window
+from tests.databases import Databases, address_of
+from tests.serving import free_port, served
+
+ROOT = resource("migrations").parent
+
+
+@pytest.fixture(scope="session")
+def sites(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Start a server on a database of an engine when it is first asked for, and give its address."""
+    running: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def start(dialect: str) -> str:
+            if dialect not in running:
+                db = stack.enter_context(databases.lend(dialect, "seeded"))
+                port = free_port()
+                folder: Path = tmp_path_factory.mktemp("site")
+                stack.enter_context(served(port, address_of(db), cwd=folder, code=ROOT))
+                running[dialect] = f"http://127.0.0.1:{port}"
+            return running[dialect]
+
+        yield start
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, sites: Callable[[str], str]) -> str:
+    """Give the address of the site, on SQLite unless the test says otherwise."""
+    return sites(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Start this worker's browser; where there is none, the tests are skipped, in CI they fail."""
+    executable = find_chromium()
+    if executable is None:
+        (pytest.fail if must_be_there() else pytest.skip)(MISSING)
+    started = Chromium(executable)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """Lend the browser for one test."""
+    with chromium.awake() as lent:
+        yield lent
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a window of the test's own."""
+    with window(browser, reduced_motion="reduce") as opened:
+        yield opened

@@ -1,0 +1,56 @@
+"""Every page in both languages: nothing that axe, the console, the network or a narrow screen finds wrong.
+
+What readers do on the pages is in `test_journeys`.
+"""
+
+from collections.abc import Callable
+from dataclasses import astuple
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from app.i18n import Lang
+from tests.browser import checks
+from tests.browser.places import NAMES, VISITS, Place
+from tests.browser.visits import Listener, over_budget
+from tests.browser.weights import PROPERTY
+
+
+@pytest.mark.parametrize(("place", "lang"), VISITS, ids=NAMES)
+def test_nothing_is_wrong(
+    place: Place, lang: Lang, site: str, context: BrowserContext, record_property: Callable[[str, object], None]
+) -> None:
+    """Light and dark, wide and narrow, by keyboard and on the wire, the page is as it should be."""
+    page = context.new_page()
+    heard = Listener(page)
+    heard.listen()
+    answer = page.goto(site + place.address(lang))
+    assert answer is not None
+    assert answer.status == place.status
+    moved = checks.shifts(page)
+    weight = heard.weight()
+    record_property(PROPERTY, [place.path, lang, *astuple(weight)])
+    found = {
+        "anatomy": checks.anatomy(page, place.tag(lang)),
+        "stillness": moved,
+        "axe": checks.axe(page),
+        "reflow": checks.reflow(page),
+        "keyboard": checks.keyboard(page),
+        "console": heard.said,
+        "elsewhere": heard.elsewhere(site),
+        "budget": over_budget(weight),
+    }
+    wrong = [f"{name}: {one}" for name, listed in found.items() for one in listed]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize(("place", "lang"), VISITS, ids=NAMES)
+def test_the_contrast_is_right_everywhere(
+    place: Place, lang: Lang, site: str, context: BrowserContext
+) -> None:
+    """No text of the page is too faint, in either colour scheme, also where another of its kind is not."""
+    page = context.new_page()
+    page.goto(site + place.address(lang))
+    assert checks.whole_contrast(page) == []
