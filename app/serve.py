@@ -12,10 +12,12 @@ from functools import partial
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from app.domain.errors import DomainError
+from app.exchange import drawing
 from app.exchange.seeds import load_seeds
 from app.main import create_app
 from app.resources import resource
@@ -77,7 +79,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     """Run one process here, or several under this one."""
     config = uvicorn.Config(
         # Not by name: each process is given the settings of this one.
-        partial(create_app, settings),
+        partial(_application, settings),
         factory=True,
         workers=settings.workers,
         log_config=_log_config(settings.log_level),
@@ -96,6 +98,12 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     except KeyboardInterrupt:
         # Ctrl-C is the ordinary way to end; the answers under way have been given.
         return
+
+
+def _application(settings: Settings) -> FastAPI:
+    """Put the application together in a process that answers, and start what draws its charts beside it."""
+    drawing.warm()
+    return create_app(settings)
 
 
 class NoUpgrades(logging.Filter):

@@ -18,7 +18,7 @@ from app.store.session import Database
 from app.web import pages
 from app.web.handlers import add_handlers
 
-_VOID = {"meta", "link", "input", "br", "img", "hr"}
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 @contextmanager
@@ -36,11 +36,12 @@ def reader(db: Database, public_url: str | None = None) -> Iterator[TestClient]:
 
 @dataclass
 class Element:
-    """One element: its tag, its attributes, and all text within it, white space folded."""
+    """One element: its tag, its attributes, all text within it, white space folded, and what it stands in."""
 
     tag: str
     attributes: dict[str, str]
     parts: list[str] = field(default_factory=list)
+    parent: "Element | None" = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -66,7 +67,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        parent = self._open[-1] if self._open else None
+        element = Element(tag, {name: value or "" for name, value in attrs}, parent=parent)
         self.elements.append(element)
         if tag not in _VOID:
             self._open.append(element)

@@ -54,6 +54,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "short_zh": "浙江",
         "abbr_zh": "浙",
         "aliases": ["浙"],
+        "pinyin": "zhe jiang,zhe jiang sheng,zhe",
     },
     "region_member": {"group_id": 1, "member_id": 1, "position": 0},
     "organization": {

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
-from app.domain.vocabulary import Check, Precision, RegionLevel
+from app.domain.vocabulary import Check, Precision, Reason, RegionLevel, Verdict
 from app.store.queries import (
     overview,
     support,
     vocabulary,
 )
+from app.store.views.summaries import OverviewView
 from tests.builders import (
     SOURCE,
     deadline,
@@ -106,34 +107,65 @@ def test_the_overview_counts_what_is_public(session: Session) -> None:
         "sources": 1,
     }
     assert [one.id for one in view.upcoming] == ["zj-plan.revenue@2027-12-31"]
-    assert [one.id for one in view.headlines] == ["zj-plan.revenue@2027-12-31"]
+    assert promised(view) == {2027: ["zj-plan.revenue@2027-12-31"]}
     assert [(one.kind, one.key) for one in view.latest] == [
         ("plan", "zj-plan"),
         ("observation", "zj-revenue-2024"),
     ]
 
 
-def test_what_is_past_is_neither_next_nor_a_headline(session: Session) -> None:
-    """The next deadlines begin today; each region has one headline, its next level of industry size."""
+def promised(view: OverviewView) -> dict[int, list[str]]:
+    """Give the ids of the figures that are shown, by due year."""
+    return {year.year: [one.id for one in year.deadlines] for year in view.promises}
+
+
+def test_what_is_past_is_not_next(session: Session) -> None:
+    """The next deadlines begin today; each region has one figure a year, the size of its industry if there is one."""
     make_plan(
         session,
         targets=[
             target(deadlines=[deadline(due="2025"), deadline(due="2026-11-20"), deadline(due="2030")]),
             target("zj-plan.enterprises", metric="enterprises", words="达到100家", due="2026"),
+            target("zj-plan.adoption", metric="adoption-rate", words="超70%", due="2030"),
+            target(
+                "zj-plan.words",
+                kind="qualitative",
+                metric=None,
+                deadlines=[{"due": "2031", "evidence": []}],
+            ),
         ],
     )
-    make_plan(session, "js-plan", region="320000", targets=[target("js-plan.revenue", due="2027")])
+    make_plan(session, "js-plan", region="320000", targets=[target("js-plan.revenue", due="2030")])
     view = overview.overview(session, TODAY)
     assert [one.id for one in view.upcoming] == [
         "zj-plan.revenue@2026-11-20",
         "zj-plan.enterprises@2026-12-31",
-        "js-plan.revenue@2027-12-31",
+        "js-plan.revenue@2030-12-31",
+        "zj-plan.adoption@2030-12-31",
         "zj-plan.revenue@2030-12-31",
+        "zj-plan.words@2031-12-31",
     ]
-    assert [one.id for one in view.headlines] == [
-        "zj-plan.revenue@2026-11-20",
-        "js-plan.revenue@2027-12-31",
-    ]
+    assert promised(view) == {
+        2026: ["zj-plan.revenue@2026-11-20"],
+        2030: ["js-plan.revenue@2030-12-31", "zj-plan.revenue@2030-12-31"],
+    }
+
+
+def test_an_example_is_two_sizes_of_an_industry_with_their_verdict(session: Session) -> None:
+    """The two regions asked for are judged by R3, in the order asked; where one has no such figure there is none."""
+    make_plan(session, targets=[target()])
+    make_plan(
+        session,
+        "js-plan",
+        region="320000",
+        targets=[target("js-plan.scale", topic="ai-terminals", due="2030")],
+    )
+    example = overview.overview(session, TODAY, ("320000", "330000")).example
+    assert example is not None
+    assert [one.id for one in example.figures] == ["js-plan.scale@2030-12-31", "zj-plan.revenue@2027-12-31"]
+    assert (example.verdict.verdict, example.verdict.reasons) == (Verdict.DIFFERENT, [Reason.TOPIC])
+    assert overview.overview(session, TODAY, ("320000", "340000")).example is None
+    assert overview.overview(session, TODAY).example is None
 
 
 def test_coverage_counts_a_province_with_its_cities(session: Session) -> None:

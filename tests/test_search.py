@@ -12,9 +12,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
+from app.domain.tokens import tokens
 from app.store.documents import refresh
 from app.store.revisions import Change
-from app.store.search import DOCUMENTS, Kind, index, matching, tokens
+from app.store.search import DOCUMENTS, Kind, index, matching
 from app.store.session import Database
 from tests import builders
 from tests.builders import AT, make_metric, make_observation, make_plan, make_region, make_target

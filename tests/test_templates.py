@@ -136,4 +136,4 @@ def test_both_methodologies_have_the_same_parts() -> None:
         re.findall(r'id="(\w+)"', (FOLDER / f"pages/_methodology_{lang}.html").read_text(encoding="utf-8"))
         for lang in LANGS
     ]
-    assert parts[0] == parts[1] == [*(f"r{number}" for number in range(1, 10)), "gaps"]
+    assert parts[0] == parts[1] == [*(f"r{number}" for number in range(1, 10)), "gaps", "charts", "exports"]

@@ -6,6 +6,7 @@ What a chart shows belongs to `charts`; nothing here knows a figure or a languag
 
 import atexit
 import base64
+import contextlib
 import hashlib
 import json
 import logging
@@ -178,8 +179,10 @@ class Drawer:
             return
         child.kill()
         for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
+            # An order that the child did not read any more is written out in vain.
+            with contextlib.suppress(OSError):
+                if pipe:
+                    pipe.close()
         child.wait()
 
 

@@ -4,7 +4,7 @@ How texts become tokens and how they are found again is in `search`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,23 @@ _ORGANIZATION = (Organization.name_zh, Organization.name_en)
 _PLAN = (Plan.title_zh, Plan.title_en, Plan.document_number)
 
 
+def _flat(values: Iterable[str | list[str] | None]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, list):
+            yield from value
+        elif value:
+            yield value
+
+
+def _spellings(values: Iterable[str]) -> Iterator[str]:
+    """Write readings as people type them: all syllables in one, and their first letters."""
+    for value in values:
+        for reading in value.split(","):
+            syllables = reading.split()
+            yield "".join(syllables)
+            yield "".join(syllable[0] for syllable in syllables)
+
+
 @dataclass(frozen=True, slots=True)
 class _Texts:
     """How a kind's texts are read: `own` selects id, key and more texts; `more` an owner's id and texts."""
@@ -44,11 +61,15 @@ class _Texts:
     table: Any
     own: Select[*tuple[Any, ...]]
     more: tuple[tuple[InstrumentedAttribute[int], Select[*tuple[Any, ...]]], ...] = ()
+    read: Callable[[Iterable[Any]], Iterator[str]] = _flat  # the texts among the values that `more` selects
 
 
 _TEXTS: dict[Kind, _Texts] = {
     "region": _Texts(
-        Region, select(Region.id, Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION)
+        Region,
+        select(Region.id, Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION),
+        ((Region.id, select(Region.id, Region.pinyin)),),
+        _spellings,
     ),
     "organization": _Texts(Organization, select(Organization.id, Organization.slug, *_ORGANIZATION)),
     "topic": _Texts(Topic, select(Topic.id, Topic.slug, Topic.definition_zh, Topic.definition_en, *_TOPIC)),
@@ -222,17 +243,9 @@ def _index(session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: 
     for column, more in texts.more:
         chosen = select(texts.table.id).where(held.in_(ids))
         for number, *others in session.execute(more.where(column.in_(chosen))):
-            found[keys[number]].extend(_flat(others))
+            found[keys[number]].extend(texts.read(others))
     for batch in _batches(list(found)):
         index(session, kind, {key: found[key] for key in batch})
-
-
-def _flat(values: Iterable[str | list[str] | None]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, list):
-            yield from value
-        elif value:
-            yield value
 
 
 def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -45,9 +45,7 @@ def joined(blocks: Iterable[bytes]) -> Callable[[IO[bytes]], None]:
 class FileResponse(Response):
     """The answer that sends an open file and closes it."""
 
-    def __init__(
-        self, file: IO[bytes], size: int, headers: dict[str, str], media_type: str
-    ) -> None:
+    def __init__(self, file: IO[bytes], size: int, headers: dict[str, str], media_type: str) -> None:
         """Take a file of this size, at its beginning."""
         super().__init__(None, 200, {**headers, "Content-Length": str(size)}, media_type)
         self._file = file

@@ -31,7 +31,7 @@ _DESCRIPTION_SIZE: Final = 28
 _DESCRIPTION_LEADING: Final = 42
 _MOST_HIGHLIGHTS: Final = 4
 # Above the highlights, or above the lower margin.
-_BOTTOM: Final = {True: 480, False: 590}
+_BOTTOM: Final = {True: 460, False: 590}
 # How wide a character is beside a Chinese one, on average.
 _WIDE: Final = 1.0
 _CAPITAL: Final = 0.66
@@ -88,10 +88,14 @@ def draw(head: Head) -> bytes:
 def svg(head: Head, font: str) -> str:
     """Write the picture of a page as SVG, its texts in a font."""
     highlights = head.highlights[:_MOST_HIGHLIGHTS]
+    bottom = _BOTTOM[bool(highlights)]
     title = _fitting(head.title)
     title_top = _TITLE_TOP + title.size
     below = title_top + (len(title.lines) - 1) * title.step + round(_DESCRIPTION_LEADING * 1.4)
-    room = (_BOTTOM[bool(highlights)] - below) // _DESCRIPTION_LEADING + 1
+    room = max((bottom - below) // _DESCRIPTION_LEADING + 1, 0)
+    description = _cut(wrapped(head.description, _ROOM / _DESCRIPTION_SIZE), room)
+    # What is left over goes above and below, more of it below.
+    down = max((bottom - below - (len(description) - 1) * _DESCRIPTION_LEADING) * 2 // 5, 0)
     return (
         environment()
         .get_template("picture.svg")
@@ -100,9 +104,9 @@ def svg(head: Head, font: str) -> str:
             title=title.lines,
             title_size=title.size,
             title_step=title.step,
-            title_top=title_top,
-            description=_cut(wrapped(head.description, _ROOM / _DESCRIPTION_SIZE), max(room, 0)),
-            description_top=below,
+            title_top=title_top + down,
+            description=description,
+            description_top=below + down,
             highlights=highlights,
         )
     )
@@ -148,8 +152,15 @@ def _fitting(title: str) -> Text:
     for size, most in _TITLE_SIZES:
         lines = wrapped(title, _ROOM / size)
         if len(lines) <= most:
-            return Text(lines, size)
+            return Text(_balanced(title, lines, _ROOM / size), size)
     return Text(_cut(lines, most), size)
+
+
+def _balanced(text: str, lines: list[str], room: float) -> list[str]:
+    """Make the lines about as long as each other, without another line."""
+    while (narrower := room - 0.5) > 1 and len(tried := wrapped(text, narrower)) == len(lines):
+        lines, room = tried, narrower
+    return lines
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.domain.units import split_unit
-from app.domain.vocabulary import Ambition, Comparator, Dimension, ObservationStatus, Precision, Result, Stage
+from app.domain.vocabulary import Ambition, Comparator, ObservationStatus, Precision, Result, Stage
 from app.exchange.charts import Joint, Shape, Sign, steps
 from app.store.views.base import TopicRef
 from app.store.views.facts import DeadlineView, KeyView, ObservationView
@@ -72,29 +72,30 @@ def plain(text: str) -> str:
 
 def paces(speech: Speech, shown: Sequence[Shown], *, several: bool) -> Iterable[str]:
     """Say the pace that each target needs (R4), or why there is none."""
+    due = [each for each in shown if isinstance(each, DeadlineView)]
     without: dict[Result, list[str]] = defaultdict(list)
-    for due in shown:
-        if not isinstance(due, DeadlineView):
-            continue
-        if due.progress.per_year is not None:
-            yield pace(speech, due, several=several)
+    for each in due:
+        if each.progress.per_year is None:
+            without[each.progress.result].append(short(speech, each, several=several))
         else:
-            region = plain(speech.name(due.region)) if several else ""
-            without[due.progress.result].append(
-                speech.gettext("{region} {date}", region=region, date=day(speech, due)).strip()
+            yield pace(speech, each, several=several)
+    for result, figures in without.items():
+        if len(figures) == len(due):
+            yield speech.gettext("Pace needed: {result}.", result=speech.word(result))
+        elif len(without) == 1:
+            yield speech.gettext("Pace needed for the other targets: {result}.", result=speech.word(result))
+        else:
+            yield speech.gettext(
+                "Pace needed ({figures}): {result}.",
+                figures=speech.listed(figures),
+                result=speech.word(result),
             )
-    for result, dates in without.items():
-        yield speech.gettext(
-            "No pace needed is given for {dates}: {result}.",
-            dates=speech.listed(dates),
-            result=speech.word(result),
-        )
 
 
 def pace(speech: Speech, due: DeadlineView, *, several: bool) -> str:
-    """Say what is still to go, and how fast."""
+    """Say what is still to go, and how fast (R4)."""
     it = due.progress
-    unit = "pp" if due.canonical_unit == "%" else due.canonical_unit or ""
+    unit = "pp" if due.canonical_unit == "%" else _unit([due])
     parts = []
     if it.gap is not None:
         gap = speech.amount(it.gap, unit)
@@ -104,14 +105,13 @@ def pace(speech: Speech, due: DeadlineView, *, several: bool) -> str:
             else speech.gettext("{amount} to go", amount=gap)
         )
     if it.per_year is not None:
-        parts.append(speech.gettext("{amount} a year", amount=speech.amount(it.per_year, unit)))
+        parts.append(speech.gettext("on average {amount} a year", amount=speech.amount(it.per_year, unit)))
     if it.rate is not None:
-        parts.append(speech.gettext("{rate}% a year", rate=speech.number(it.rate)))
-    region = plain(speech.name(due.region)) if several else ""
+        parts.append(speech.gettext("growth of {rate}% a year", rate=speech.number(it.rate)))
     return speech.gettext(
-        "Pace needed, {date}: {pace}.",
-        date=speech.gettext("{region} {date}", region=region, date=day(speech, due)).strip(),
-        pace=speech.gettext(", ").join(parts),
+        "Pace needed ({figures}): {result}.",
+        figures=short(speech, due, several=several),
+        result=speech.gettext("; ").join(parts),
     )
 
 
@@ -140,11 +140,8 @@ def values(speech: Speech, shown: Sequence[Shown]) -> tuple[tuple[Decimal, str],
     amounts = [
         value for each in shown for value in (each.canonical_value, each.canonical_high) if value is not None
     ]
-    unit = shown[0].canonical_unit or ""
-    counted = shown[0].metric is not None and shown[0].metric.dimension is Dimension.COUNT
-    nouns = {split_unit(each.unit or "")[1] for each in shown}
-    if counted and unit == "count" and len(nouns) == 1:
-        unit = nouns.pop() or unit
+    unit = _unit(shown)
+    counted = shown[0].canonical_unit == "count"
     places = shown[0].canonical_unit == RANK
     ticks = steps([*amounts, *([Decimal(1)] * places)], whole=counted or places, from_nought=not places)
     return tuple((tick, speech.amount(tick, unit)) for tick in ticks)
@@ -166,7 +163,7 @@ def short(speech: Speech, shown: Shown, *, several: bool) -> str:
     """Say a figure with its date, and its region where there are several."""
     region = plain(speech.name(shown.region)) if several else ""
     when = speech.gettext("{region} {date}", region=region, date=day(speech, shown)).strip()
-    return speech.gettext("{when} {figure}", when=when, figure=speech.fig(shown, shown.kind) or "")
+    return speech.gettext("{when}, {figure}", when=when, figure=speech.fig(shown, shown.kind) or "")
 
 
 def standing(speech: Speech, shown: Shown) -> str:
@@ -222,6 +219,14 @@ def place_in_years(on: date | None) -> float:
     if on is None:
         return 0.0
     return round(on.year - 1 + on.timetuple().tm_yday / date(on.year, 12, 31).timetuple().tm_yday, 4)
+
+
+def _unit(shown: Sequence[Shown]) -> str:
+    """Choose the unit in which amounts are written: the canonical one, or what all figures count (家, 个)."""
+    nouns = {split_unit(each.unit or "")[1] for each in shown}
+    if shown[0].canonical_unit == "count" and len(nouns) == 1:
+        return nouns.pop() or "count"
+    return shown[0].canonical_unit or ""
 
 
 def signs(speech: Speech, shown: Sequence[Shown], joints: Sequence[Joint]) -> tuple[Sign, ...]:

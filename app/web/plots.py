@@ -189,17 +189,20 @@ def _verdict(speech: Speech, shown: Sequence[Shown], judged: Sequence[Figure]) -
 def _joints(speech: Speech, shown: Sequence[Shown], judged: Sequence[Figure]) -> tuple[Joint, ...]:
     """Join the dates of one target and of one row of observations (R3), and an observation to what it counts for."""
     order = sorted(range(len(shown)), key=lambda index: place_in_years(date_of(shown[index])))
+    years = [place_in_years(date_of(each)) for each in shown]
     joints = []
     for index in order:
         later = [
             other
             for other in order
-            if place_in_years(date_of(shown[other])) > place_in_years(date_of(shown[index]))
-            and compare(judged[index], judged[other]).joined
-            and words.ambition(shown[other]) is words.ambition(shown[index])
+            if years[other] > years[index] and compare(judged[index], judged[other]).joined
         ]
         if later:
-            joints.append(Joint(start=index, end=later[0], needed=False, words=""))
+            # 确保6%、力争7%: of several figures of the next date, the one that is meant as firmly.
+            following = [other for other in later if years[other] == years[later[0]]]
+            firm = words.ambition(shown[index])
+            end = min(following, key=lambda other: words.ambition(shown[other]) is not firm)
+            joints.append(Joint(start=index, end=end, needed=False, words=""))
     slugs = {each.slug: index for index, each in enumerate(shown) if isinstance(each, ObservationView)}
     met: set[tuple[str, str]] = set()
     for index in order:

@@ -215,5 +215,7 @@ def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
     asked = urlencode(given, doseq=True, safe=",")
     return (
-        quote(to, safe="/@~:.") + (f"?{asked}" if asked else "") + (f"#{quote(fragment)}" if fragment else "")
+        quote(to, safe="/@~:.")
+        + (f"?{asked}" if asked else "")
+        + (f"#{quote(fragment, safe='/@:~.')}" if fragment else "")
     )

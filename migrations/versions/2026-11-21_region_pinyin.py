@@ -29,7 +29,7 @@ IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 def upgrade() -> None:
     """Go to this version."""
-    op.add_column("region", sa.Column("pinyin", sa.Text(), server_default="", nullable=False))
+    op.add_column("region", sa.Column("pinyin", sa.Text(), server_default=sa.text("''"), nullable=False))
     names = (REGION.c.short_zh, REGION.c.name_zh, REGION.c.name_en, REGION.c.aliases)
     rows = op.get_bind().execute(sa.select(REGION.c.id, *names)).all()
     filled = [

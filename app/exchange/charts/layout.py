@@ -162,8 +162,11 @@ def _placed(panel: Panel, bare: Layout, words: Sequence[Words]) -> list[Placed |
 
 
 def _years(panel: Panel, bare: Layout) -> tuple[tuple[float, str], ...]:
-    places = [(bare.x(year), width(label, SIZE)) for year, label in panel.years]
-    return tuple(panel.years[index] for index in labelled(places, _TICK_GAP))
+    places = [
+        (bare.x(year), width(label, SIZE), sum(point.year == year for point in panel.points))
+        for year, label in panel.years
+    ]
+    return tuple(panel.years[index] for index in labelled(places, 2 * _TICK_GAP))
 
 
 def _legend(signs: Sequence[Sign], whole: float) -> Iterator[Entry]:

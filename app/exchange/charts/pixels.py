@@ -26,8 +26,11 @@ def lines(
     ]
 
 
-def texts(rows: Sequence[Row], sizes: dict[str, float]) -> list[Spec]:
-    """Draw lines of text at pixels, a layer for each weight and side; screen readers have the same elsewhere."""
+def texts(rows: Sequence[Row], sizes: dict[str, float], halo: str | None = None) -> list[Spec]:
+    """Draw lines of text at pixels, a layer for each weight and side; screen readers have the same elsewhere.
+
+    A `halo` of the ground's colour keeps them clear of the lines under them.
+    """
     layers = []
     for weight, align in sorted({(row["weight"], row["align"]) for row in rows}):
         own = [
@@ -35,26 +38,27 @@ def texts(rows: Sequence[Row], sizes: dict[str, float]) -> list[Spec]:
             for row in rows
             if (row["weight"], row["align"]) == (weight, align)
         ]
-        layers.append(
-            {
-                "data": {"values": own},
-                "mark": {
-                    "type": "text",
-                    "align": align,
-                    "baseline": "middle",
-                    "fontSize": sizes[weight],
-                    "fontWeight": weight or "normal",
-                    "limit": 0,
-                    "aria": False,
-                },
-                "encoding": {
-                    "x": as_is("px", "quantitative", axis=True),
-                    "y": as_is("py", "quantitative", axis=True),
-                    "text": {"field": "text"},
-                    "fill": as_is("fill"),
-                },
-            }
-        )
+        layer: Spec = {
+            "data": {"values": own},
+            "mark": {
+                "type": "text",
+                "align": align,
+                "baseline": "middle",
+                "fontSize": sizes[weight],
+                "fontWeight": weight or "normal",
+                "limit": 0,
+                "aria": False,
+            },
+            "encoding": {
+                "x": as_is("px", "quantitative", axis=True),
+                "y": as_is("py", "quantitative", axis=True),
+                "text": {"field": "text"},
+                "fill": as_is("fill"),
+            },
+        }
+        if halo:
+            layers.append(layer | {"mark": layer["mark"] | {"stroke": halo, "strokeWidth": 3.5}})
+        layers.append(layer)
     return layers
 
 

@@ -31,16 +31,14 @@ def steps(values: Iterable[Decimal], *, whole: bool = False, from_nought: bool =
     return tuple(step * number for number in range(first, last + 1))
 
 
-def labelled(places: Sequence[tuple[float, float]], gap: float) -> list[int]:
-    """Choose which of these labels, by middle and width from left to right, stand clear of each other.
+def labelled(places: Sequence[tuple[float, float, int]], gap: float) -> list[int]:
+    """Choose which of these labels, by middle and width, stand clear of each other.
 
-    The last one always stays: it is the year in which it all has to be reached.
+    The third number is how many figures stand there: where most stand is labelled first, then what comes last.
     """
     kept: list[int] = []
-    edge = float("inf")
-    for index in reversed(range(len(places))):
-        middle, width = places[index]
-        if middle + width / 2 + gap <= edge:
+    for index in sorted(range(len(places)), key=lambda index: (-places[index][2], -places[index][0])):
+        middle, width, _ = places[index]
+        if all(abs(middle - places[other][0]) >= (width + places[other][1]) / 2 + gap for other in kept):
             kept.append(index)
-            edge = middle - width / 2
-    return kept[::-1]
+    return sorted(kept)

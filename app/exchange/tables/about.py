@@ -86,7 +86,9 @@ def _said(lang: Lang) -> dict[str, str]:
         "amounts": _(
             "Figures are given as stated and in canonical units. A figure of more than 15 digits is text, so that none is lost."
         ),
-        "joined": _("A cell that holds several things joins them by a semicolon; parallel columns keep one order."),
+        "joined": _(
+            "A cell that holds several things joins them by a semicolon; parallel columns keep one order."
+        ),
         "verdicts": _(
             "Figures in a list are not thereby comparable: whether two are is said by the verdicts of the comparison."
         ),

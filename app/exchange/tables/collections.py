@@ -50,9 +50,7 @@ class Collection(Generic[V]):
 
 def evidence_in_words(evidence: Sequence[EvidenceView]) -> str | None:
     """Write where a fact is written: each source's title, paragraph and phrase, and what the check gave."""
-    parts = (
-        f"{one.source_title_zh} ¶{one.paragraph} “{one.phrase}” [{one.check}]" for one in evidence
-    )
+    parts = (f"{one.source_title_zh} ¶{one.paragraph} “{one.phrase}” [{one.check}]" for one in evidence)
     return GROUPS.join(parts) or None
 
 
@@ -117,9 +115,7 @@ _METRICS: Final = columns_of(
     *("slug", "name_zh", "name_en", "family", "dimension", "aliases", "definition_zh", "definition_en"),
     *("standard", "direction", "additive", "canonical_unit", "updated_at"),
 )
-_ORGANIZATIONS: Final = columns_of(
-    OrganizationView, "slug", "name_zh", "name_en", *_REGION, "updated_at"
-)
+_ORGANIZATIONS: Final = columns_of(OrganizationView, "slug", "name_zh", "name_en", *_REGION, "updated_at")
 _SOURCES: Final = columns_of(
     SourceView,
     *("slug", "kind", "title_zh", "title_en", "publisher_zh", "publisher_en", "url", "language", "script"),

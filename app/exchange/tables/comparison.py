@@ -13,7 +13,7 @@ from pydantic import Field
 from app.domain.errors import DomainError
 from app.domain.vocabulary import Family, Kind, Reason, Verdict
 from app.exchange.tables.collections import DEADLINES
-from app.exchange.tables.table import GROUPS, JOINT, MAX_ROWS, Table, columns_of, derived, within
+from app.exchange.tables.table import GROUPS, JOINT, MAX_ROWS, Column, Table, columns_of, derived, within
 from app.store.views.base import MetricRef, View, about
 from app.store.views.comparison import CellView, ComparisonView, RankingView, RowView, VerdictView
 from app.store.views.facts import DeadlineView
@@ -56,20 +56,14 @@ class Placed:
     rankings: Sequence[RankingView]
 
 
-_PLACE: Final = columns_of(
-    PlaceInTable, "row", "row_family", "row_metric.slug", "row_kind", "row_mixed"
-)
-
-
-def _placed(row: Placed) -> PlaceInTable:
-    return row.place
+_PLACE: Final = columns_of(PlaceInTable, "row", "row_family", "row_metric.slug", "row_kind", "row_mixed")
 
 
 def _deadline(row: Placed) -> DeadlineView:
     return row.deadline
 
 
-def _place_of(row: PairView | EmptyCellView) -> PlaceInTable:
+def _place_of(row: Placed | PairView | EmptyCellView) -> PlaceInTable:
     return row.place
 
 
@@ -94,8 +88,8 @@ def rank_in_words(row: Placed) -> str | None:
     return GROUPS.join(parts) or None
 
 
-FIGURES: Final = (
-    *within(_PLACE, _placed),
+FIGURES: Final[tuple[Column[Any], ...]] = (
+    *within(_PLACE, _place_of),
     *within(DEADLINES[:1], _deadline),
     derived(
         "verdicts",
@@ -105,11 +99,11 @@ FIGURES: Final = (
     derived("rank", "Place within one key, due year and region level, with cautions", rank_in_words),
     *within(DEADLINES[1:], _deadline),
 )
-PAIRS: Final = (
+PAIRS: Final[tuple[Column[Any], ...]] = (
     *within(_PLACE, _place_of),
     *columns_of(PairView, "a", "b", "verdict", "reasons"),
 )
-EMPTY: Final = (
+EMPTY: Final[tuple[Column[Any], ...]] = (
     *within(_PLACE, _place_of),
     *within(columns_of(CellView, "region", "plans", "searched"), lambda row: row.cell),
 )
@@ -130,11 +124,11 @@ def empty_cells(comparison: ComparisonView) -> Table[EmptyCellView]:
     return Table("empty_cells", EMPTY, _empty_cells(comparison))
 
 
-def refuse_too_many_pairs(comparison: ComparisonView) -> None:
+def refuse_too_many_pairs(comparison: ComparisonView, most: int = MAX_ROWS) -> None:
     """Refuse a comparison with more pairs than a file could name: DomainError too_many_rows."""
     count = pair_count(comparison)
-    if count > MAX_ROWS:
-        raise DomainError("too_many_rows", "", case="pairs", given=count, max=MAX_ROWS)
+    if count > most:
+        raise DomainError("too_many_rows", "", case="pairs", given=count, max=most)
 
 
 def figure_count(comparison: ComparisonView) -> int:

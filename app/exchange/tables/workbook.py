@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import IO, Any, Final
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.domain.errors import DomainError
@@ -61,10 +60,10 @@ class _Look:
     """The formats of a workbook's cells."""
 
     def __init__(self, book: Workbook) -> None:
-        self.heading: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
-        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
-        self.instant: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
 
 def _write_about(sheet: Worksheet, tables: Sequence[Table[Any]], about: About, look: _Look) -> None:
@@ -72,6 +71,8 @@ def _write_about(sheet: Worksheet, tables: Sequence[Table[Any]], about: About, l
         sheet.set_column(number, number, width)
     for number, line in enumerate(lines(about, tables)):
         for place, text in enumerate(line.cells):
+            if not text:
+                continue
             sheet.write_string(number, place, text, look.heading if line.heading else look.wrapped)
 
 

@@ -5,7 +5,7 @@ What refers to them is in `plans` and `facts`.
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import Dimension, Direction, Family, Precision, RegionLevel, Script, SourceKind
@@ -32,7 +32,7 @@ class Region(Aggregate, Base):
     short_zh: Mapped[str]
     abbr_zh: Mapped[str | None] = mapped_column(String(1))
     aliases: Mapped[list[str]]
-    pinyin: Mapped[str] = mapped_column(server_default="")
+    pinyin: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class RegionMember(Base):

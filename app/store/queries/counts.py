@@ -28,7 +28,9 @@ def count_plans(session: Session, filters: Filters) -> dict[str, list[CountView]
         "region": _by_region(session, plan_conditions(session, replace(filters, region=None))),
         "topic": _by_topic(session, plan_conditions(session, replace(filters, topic=None))),
         **{
-            name: _by_word(session, getattr(Plan, name), plan_conditions(session, replace(filters, **{name: None})))
+            name: _by_word(
+                session, getattr(Plan, name), plan_conditions(session, replace(filters, **{name: None}))
+            )
             for name in ("stage", "form")
         },
     }
@@ -44,9 +46,13 @@ def count_sources(session: Session, q: str | None) -> list[CountView]:
 
 def _by_word(session: Session, column: Any, conditions: Iterable[Condition]) -> list[CountView]:
     """Count by a word of the vocabulary, in the vocabulary's order."""
-    rows = dict(session.execute(select(column, func.count()).where(*conditions).group_by(column)).all())
-    words: Any = column.type.words
-    return [CountView(value=word, name_zh=None, name_en=None, count=rows[word]) for word in words if word in rows]
+    counted = select(column, func.count()).where(*conditions).group_by(column)
+    found: dict[Any, int] = dict(session.execute(counted).all())
+    return [
+        CountView(value=word, name_zh=None, name_en=None, count=found[word])
+        for word in column.type.words
+        if word in found
+    ]
 
 
 def _by_region(session: Session, conditions: Iterable[Condition]) -> list[CountView]:

@@ -36,8 +36,9 @@ Names = dict[tuple[Recorded, str], tuple[str, str | None]]
 
 def _published(revision: type[Revision]) -> Condition:
     """Say whether a revision's form is public: the vocabulary always is."""
-    state = revision.seed["editorial_state"].as_string()
-    return or_(revision.entity.not_in(_EDITED), state == EditorialState.PUBLISHED)
+    # A seed form leaves out what is left at its default, and NOT of NULL is not true.
+    state = func.coalesce(revision.seed["editorial_state"].as_string(), str(EditorialState.DRAFT))
+    return or_(revision.entity.not_in(_EDITED), state == str(EditorialState.PUBLISHED))
 
 
 def _deed() -> SQLColumnExpression[str]:

@@ -49,4 +49,4 @@ def regions_searched(session: Session) -> dict[str, date]:
         .where(Assessment.retired_on.is_(None))
         .group_by(Region.code)
     )
-    return {code: on for code, on in rows}
+    return dict(rows.all())

@@ -39,7 +39,9 @@ class LineageView(View):
     later: PlanRef = Field(description="The plan that follows it")
     earlier_figures: int = about("How many dated figures are recorded of the first", 4)
     later_figures: int = about("How many are recorded of the other", 6)
-    carried: list[CarriedView] = Field(description="What became of each figure; empty where one plan has none")
+    carried: list[CarriedView] = Field(
+        description="What became of each figure; empty where one plan has none"
+    )
 
 
 class SearchView(View):

@@ -86,9 +86,7 @@ def _about(request: Request, name: str, asked: BaseModel, session: Session, toda
     """Say where a table comes from."""
     filters = {key: value for key, value in asked if value is not None}
     public = request.app.state.settings.public_url or ""
-    return About(
-        name, public + address(request.url.path, filters), filters, today, session.info["revision"]
-    )
+    return About(name, public + address(request.url.path, filters), filters, today, session.info["revision"])
 
 
 def _file_name(name: str, today: date, ending: str) -> str:

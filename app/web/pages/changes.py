@@ -3,7 +3,6 @@
 Which changes are public is said in `queries.log`; here they are worded and gathered.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -17,10 +16,11 @@ from app.domain.validation import shortened
 from app.store.queries.changes import ChangeFilters, changes_by_day, day_start
 from app.store.queries.names import regions_to_compare
 from app.store.views.base import RegionRef
-from app.store.views.changes import ChangesByDay, ChangeView, GatheredChanges, Part, Recorded, TouchedView
+from app.store.views.changes import ChangesByDay, ChangeView, GatheredChanges, Recorded
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.touches import touched_words
 from app.web.speech import Speech
 from app.web.templating import Context
 
@@ -118,7 +118,11 @@ def changes_page(request: Request, lang: PageLang, session: ReadSession, today: 
         entity_choices=list(Recorded),
         region_choices=regions_to_compare(session),
         places={change.id: place for change in shown if (place := place_of(speech, change)) is not None},
-        touches={change.id: touched_words(speech, change.fields) for change in shown if change.fields},
+        touches={
+            change.id: touched_words(speech, change.fields, change.entity)
+            for change in shown
+            if change.fields
+        },
     )
     return respond(request, page, lang)
 
@@ -134,42 +138,6 @@ def place_of(speech: Speech, change: ChangeView) -> str | None:
         return speech.path("/coverage", "r" + region, topic=topic)
     page = PAGES.get(change.entity)
     return None if page is None else speech.path(page.format(change.key))
-
-
-def touched_words(speech: Speech, fields: Iterable[TouchedView]) -> str:
-    """Say which parts were touched and in which fields: 2 deadlines changed: value; title changed."""
-    return speech.gettext("; ").join(_touched(speech, one) for one in fields)
-
-
-def _touched(speech: Speech, one: TouchedView) -> str:
-    named = speech.terms("Field", dict.fromkeys(_base(name) for name in one.fields))
-    if one.part is Part.ITSELF:
-        return named
-    said = speech.gettext(
-        "{parts} {touched}",
-        parts=_counted(speech, one.part, one.count),
-        touched=speech.word(one.touch),
-    )
-    return speech.gettext("{what}: {fields}", what=said, fields=named) if named else said
-
-
-def _base(name: str) -> str:
-    """Take a field's language off: a reader is told of the title, not of its two texts."""
-    return name.removesuffix("_zh").removesuffix("_en")
-
-
-def _counted(speech: Speech, part: Part, n: int) -> str:
-    match part:
-        case Part.TARGET:
-            return speech.ngettext("{n} target", "{n} targets", n)
-        case Part.DEADLINE:
-            return speech.ngettext("{n} deadline", "{n} deadlines", n)
-        case Part.MEASURE:
-            return speech.ngettext("{n} measure", "{n} measures", n)
-        case Part.LINK:
-            return speech.ngettext("{n} link", "{n} links", n)
-        case _:
-            return speech.ngettext("{n} piece of evidence", "{n} pieces of evidence", n)
 
 
 def _days(speech: Speech, found: ChangesByDay) -> tuple[Day, ...]:
@@ -195,23 +163,16 @@ def _line(speech: Speech, group: GatheredChanges) -> Line:
 
 
 def _things(speech: Speech, entity: Recorded, n: int) -> str:
-    match entity:
-        case Recorded.PLAN:
-            return speech.ngettext("{n} plan", "{n} plans", n)
-        case Recorded.OBSERVATION:
-            return speech.ngettext("{n} observation", "{n} observations", n)
-        case Recorded.ASSESSMENT:
-            return speech.ngettext("{n} search without a find", "{n} searches without a find", n)
-        case Recorded.REGION:
-            return speech.ngettext("{n} region", "{n} regions", n)
-        case Recorded.TOPIC:
-            return speech.ngettext("{n} topic", "{n} topics", n)
-        case Recorded.METRIC:
-            return speech.ngettext("{n} metric", "{n} metrics", n)
-        case Recorded.ORGANIZATION:
-            return speech.ngettext("{n} organization", "{n} organizations", n)
-        case Recorded.SOURCE:
-            return speech.ngettext("{n} source", "{n} sources", n)
+    return {
+        Recorded.PLAN: speech.ngettext("{n} plan", "{n} plans", n),
+        Recorded.OBSERVATION: speech.ngettext("{n} observation", "{n} observations", n),
+        Recorded.ASSESSMENT: speech.ngettext("{n} search without a find", "{n} searches without a find", n),
+        Recorded.REGION: speech.ngettext("{n} region", "{n} regions", n),
+        Recorded.TOPIC: speech.ngettext("{n} topic", "{n} topics", n),
+        Recorded.METRIC: speech.ngettext("{n} metric", "{n} metrics", n),
+        Recorded.ORGANIZATION: speech.ngettext("{n} organization", "{n} organizations", n),
+        Recorded.SOURCE: speech.ngettext("{n} source", "{n} sources", n),
+    }[entity]
 
 
 def _day(params: QueryParams, name: str) -> date | None:

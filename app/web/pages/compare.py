@@ -3,8 +3,9 @@
 How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`, the form in `choosing`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -44,6 +45,8 @@ router = APIRouter(include_in_schema=False)
 
 OPENING = ("330000", "320000")
 """Zhejiang and Jiangsu, whose figures are compared the most, and the most wrongly."""
+CITED_AS: Final[Mapping[str, str]] = {"txt": "", "bib": "BibTeX", "json": "CSL-JSON"}
+"""The forms in which the page's figures are cited, by the ending of the address; plain text has no name of its own."""
 TYPED = "add"
 """What the field for a further region is called."""
 
@@ -53,8 +56,8 @@ class ComparePage(Context):
     """What the comparison page shows."""
 
     template: ClassVar[str] = "pages/compare.html"
-    sheets: ClassVar[tuple[str, ...]] = ("compare.css",)
-    scripts: ClassVar[tuple[str, ...]] = ("picker.js",)
+    sheets: ClassVar[tuple[str, ...]] = ("compare.css", "chart.css")
+    scripts: ClassVar[tuple[str, ...]] = ("picker.js", "chart.js")
 
     comparison: ComparisonView
     chooser: Chooser
@@ -66,6 +69,7 @@ class ComparePage(Context):
     topics: Topics
     observations: dict[str, ObservationView]  # those that progress rests on, or may not rest on
     embed: str  # the address of the frame
+    citations: tuple[tuple[str, str], ...]  # names of forms, and addresses
 
 
 @router.get("/{lang:lang}/compare")
@@ -166,4 +170,8 @@ def _page(
         topics=topics,
         observations=observations,
         embed=public + address("/embed/compare", {**clean, "lang": lang}),
+        citations=tuple(
+            (name or speech.gettext("Plain text"), speech.path(f"/compare/cite.{form}", **clean))
+            for form, name in CITED_AS.items()
+        ),
     )

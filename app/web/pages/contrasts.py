@@ -129,9 +129,9 @@ def _limits(speech: Speech, mine: Boundary | Coverage, other: Boundary | Coverag
 
 def _qualifiers(speech: Speech, mine: DeadlineView, other: DeadlineView, _topics: Topics) -> str:
     ours, theirs = (speech.original(one.qualifier) for one in (mine, other))
-    if not theirs:
+    if not other.qualifier:
         return speech.gettext("only “{this}”", this=ours)
-    if not ours:
+    if not mine.qualifier:
         return speech.gettext("without the other’s “{that}”", that=theirs)
     return speech.gettext("“{this}”, not “{that}”", this=ours, that=theirs)
 

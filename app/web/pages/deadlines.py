@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
+from math import ceil
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
@@ -31,7 +32,9 @@ router = APIRouter(include_in_schema=False)
 PAGE_SIZE = 100
 FACETS = ("under", "topic", "family", "metric", "kind", "stage")
 """The filters that are chosen from a list."""
-AXIS_HEIGHT = 100
+AXIS_HEIGHT = 64
+MOST_YEARS = 20
+"""How many years are laid on the axis with their gaps; of a longer time only those that have deadlines."""
 
 
 class Due(StrEnum):
@@ -46,11 +49,11 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A year on the axis; heights are parts of AXIS_HEIGHT."""
+    """A year on the axis; heights are in pixels, that of the fullest year is AXIS_HEIGHT."""
 
-    count: YearCount
-    exact: int  # what is due by a quarter, month or day
-    exact_height: int
+    year: int
+    total: int
+    exact_height: int  # of what is due by a quarter, month or day
     within_height: int
     here: bool  # whether it is on this page
 
@@ -182,16 +185,23 @@ def _quarter(item: DeadlineView) -> int | None:
     return quarter_of(item.due_on)
 
 
-def _bars(years: Sequence[YearCount], here: set[int | None]) -> tuple[Bar, ...]:
-    """Lay the years on the axis, the fullest one as high as it goes."""
-    most = max((year.total for year in years), default=1)
+def _bars(counts: Sequence[YearCount], here: set[int | None]) -> tuple[Bar, ...]:
+    """Lay the years on the axis; empty ones too, as far as there is room for them."""
+    by_year = {count.year: count for count in counts}
+    if not by_year:
+        return ()
+    first, last = min(by_year), max(by_year)
+    shown = range(first, last + 1) if last - first < MOST_YEARS else sorted(by_year)
+    most = max(count.total for count in counts)
+    empty = (0, 0, 0, 0)
     return tuple(
         Bar(
-            count=year,
-            exact=sum(year.quarters),
-            exact_height=round(AXIS_HEIGHT * sum(year.quarters) / most),
-            within_height=round(AXIS_HEIGHT * year.within / most),
-            here=year.year in here,
+            year=year,
+            total=count.total,
+            exact_height=ceil(AXIS_HEIGHT * sum(count.quarters) / most),
+            within_height=ceil(AXIS_HEIGHT * count.within / most),
+            here=year in here,
         )
-        for year in years
+        for year in shown
+        for count in [by_year.get(year, YearCount(year, empty, 0))]
     )

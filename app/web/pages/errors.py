@@ -33,7 +33,7 @@ def error_page(request: Request, lang: Lang, status: int, problem: Problem) -> R
     if title == str(status):
         title = speech.gettext("This did not work")
     page = ErrorPage(
-        head=head(request, lang, title, title),
+        head=head(request, lang, title, title, listed=False),
         status=status,
         sentence=i18n.problem_sentence(lang, problem),
     )

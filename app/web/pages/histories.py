@@ -6,8 +6,9 @@ Everything that changed, by day, is on a page of its own.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.store.views.changes import EventView, TouchedView
 from app.store.queries.changes import SHANGHAI
+from app.store.views.changes import EventView, Recorded
+from app.web.pages.touches import touched_words
 from app.web.speech import Speech
 
 
@@ -21,29 +22,21 @@ class Happening:
     reason: str | None
 
 
-def happenings(speech: Speech, events: Iterable[EventView]) -> tuple[Happening, ...]:
-    """Word the changes of one thing, on days in Shanghai."""
+def happenings(speech: Speech, events: Iterable[EventView], entity: Recorded) -> tuple[Happening, ...]:
+    """Word the changes of one thing, `entity` being the sort of what was written, on days in Shanghai."""
     return tuple(
         Happening(
             instant=event.at.isoformat(),
             when=speech.day(event.at.astimezone(SHANGHAI).date()) or "",
-            said=_said(speech, event),
+            said=_said(speech, event, entity),
             reason=event.reason,
         )
         for event in events
     )
 
 
-def _said(speech: Speech, event: EventView) -> str:
+def _said(speech: Speech, event: EventView, entity: Recorded) -> str:
     done = speech.word(event.action)
     if not event.fields:
         return done
-    parts = speech.gettext("; ").join(_touched(speech, touched) for touched in event.fields)
-    return speech.gettext("{one}: {other}", one=done, other=parts)
-
-
-def _touched(speech: Speech, touched: TouchedView) -> str:
-    said = f"{speech.word(touched.part)} {speech.word(touched.touch)}"
-    if not touched.fields:
-        return said
-    return speech.gettext("{one} ({other})", one=said, other=speech.terms("Field", touched.fields))
+    return speech.gettext("{one}: {other}", one=done, other=touched_words(speech, event.fields, entity))

@@ -159,6 +159,29 @@ def seen_elsewhere(speech: Speech, target: TargetView, alike: AlikeView) -> tupl
     return tuple(found)
 
 
+def beside_observation(
+    speech: Speech, observation: ObservationView, alike: AlikeView
+) -> tuple[SeenElsewhere, ...]:
+    """List the other observations of an observation's measure, of any region, each with its verdict."""
+    own = {observation.slug: 0}
+    return tuple(
+        SeenElsewhere(item, remark)
+        for item in alike.observations.figures
+        if item.slug not in own
+        and (remark := _nearest(speech, item.slug, own, alike.observations.verdicts)) is not None
+    )
+
+
+def promised_on(speech: Speech, observation: ObservationView, alike: AlikeView) -> tuple[Elsewhere, ...]:
+    """List the promised figures of an observation's measure, of any region, each with its verdict."""
+    own = {observation.slug: 0}
+    return tuple(
+        Elsewhere(figure, remark)
+        for figure in alike.deadlines.figures
+        if (remark := _nearest(speech, figure.id, own, alike.across)) is not None
+    )
+
+
 def _nearest(
     speech: Speech, name: str, own: Mapping[str, int], verdicts: Iterable[VerdictView]
 ) -> Remark | None:

@@ -17,6 +17,7 @@ from app.store.queries.names import topic_names
 from app.store.queries.paging import Paging
 from app.store.queries.plans import get_plan, list_plans
 from app.store.views.base import Page
+from app.store.views.changes import Recorded
 from app.store.views.entities import PlanDetail, PlanView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
@@ -25,6 +26,7 @@ from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
 from app.web.pages.verdicts import Topics, measure, topics_by_slug
 from app.web.pages.ways import Legacy, Moment, Station, legacies, moments_of, way_of
+from app.web.plot_words import plain
 from app.web.speech import Speech
 from app.web.templating import Context, Highlight
 
@@ -131,7 +133,7 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
         legacies=legacies(speech, lineage_of(session, plan, today), topics),
         quantified=len(quantified),
         years=tuple(sorted({deadline.due_on.year for deadline in dated if deadline.due_on})),
-        history=happenings(speech, history_of(session, "plan", plan.slug)),
+        history=happenings(speech, history_of(session, "plan", plan.slug), Recorded.PLAN),
     )
     return respond(request, page, lang)
 
@@ -164,7 +166,7 @@ def _figures(speech: Speech, plan: PlanDetail) -> list[str]:
 
 def _highlights(speech: Speech, plan: PlanDetail, topics: Topics) -> list[Highlight]:
     found = [
-        Highlight(figure=figure, label=measure(speech, target, topics))
+        Highlight(figure=figure, label=plain(measure(speech, target, topics)))
         for target in plan.target_list
         if (figure := speech.fig(last := target.deadlines[-1], last.kind))
     ]

@@ -10,8 +10,8 @@ from typing import TypeVar
 from starlette.datastructures import QueryParams
 
 from app.domain.errors import DomainError
+from app.domain.tokens import tokens
 from app.domain.validation import shortened
-from app.store.search import tokens
 
 W = TypeVar("W", bound=StrEnum)
 

@@ -1,11 +1,12 @@
-"""The pages of regions: all of them by level, and one with its plans, targets, observations and measures.
+"""The pages of regions: all of them by what is recorded, and one with its plans, targets, observations and measures.
 
 Several regions side by side are the business of `compare`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
@@ -15,19 +16,26 @@ from app.store.queries.filters import Filters
 from app.store.queries.measures import list_measures
 from app.store.queries.names import topic_names
 from app.store.queries.paging import Paging
+from app.store.queries.picker import MOST_PICKS, pick_regions, suggested_regions
 from app.store.queries.plans import list_plans
+from app.store.queries.searches import regions_searched, searches_in_region
+from app.store.queries.standards import read_standards
 from app.store.queries.together import deadlines_of_region, observations_of_region
-from app.store.queries.vocabulary import get_region, list_recorded_regions, region_children
+from app.store.queries.vocabulary import get_region, list_recorded_regions, region_children, regions_above
 from app.store.views.base import Page
+from app.store.views.beside import SearchView
 from app.store.views.comparison import ByYearView, GatheredView
 from app.store.views.entities import PlanView, RegionView
 from app.store.views.facts import DeadlineView, MeasureView, ObservationView
+from app.store.views.picker import PickView, SuggestionView
+from app.web.charts import Chart, region_charts
 from app.web.dependencies import ReadSession, Today
+from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.together import Subject, worded
 from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
-from app.web.templating import Context
+from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,10 +48,16 @@ class RegionsPage(Context):
     """What the list of regions shows."""
 
     template: ClassVar[str] = "pages/regions.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
+    q: str | None
+    picks: list[PickView]  # what `q` may mean
     country: RegionView | None
-    provinces: list[RegionView]
-    groups: list[RegionView]
+    recorded: list[RegionView]  # provinces of which, or of places in which, anything is recorded
+    searched: list[tuple[RegionView, date]]  # of the others: when a search found nothing
+    unseen: list[RegionView]  # the rest, at which nobody has looked
+    groups: list[RegionView]  # with anything recorded
+    bare: list[RegionView]  # groups without
     below: dict[str, list[RegionView]]  # regions with anything recorded, by the code of their province
 
 
@@ -60,12 +74,17 @@ class RegionPage(Context):
     """What a region's page shows."""
 
     template: ClassVar[str] = "pages/region.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css", "chart.css")
+    scripts: ClassVar[tuple[str, ...]] = ("chart.js",)
 
     region: RegionView
-    above: RegionView | None
-    children: list[RegionView]
+    recorded: list[RegionView]  # of the regions directly below: those with anything recorded
+    others: list[RegionView]
+    suggestions: list[SuggestionView]
+    searches: list[SearchView]
     plans: Page[PlanView]
     deadlines: ByYearView
+    charts: tuple[Chart, ...]
     years: list[YearOfTargets]
     observations: GatheredView[ObservationView]
     observed: tuple[Subject[ObservationView], ...]
@@ -75,8 +94,13 @@ class RegionPage(Context):
 
 @router.get("/{lang:lang}/regions")
 def regions_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
-    """List the country, the provinces with what is recorded below each, and the groups."""
+    """List the country, the provinces with what is recorded in each, and the groups; find any other by name."""
+    q = query.text(request.query_params, "q")
     regions = list_recorded_regions(session)
+    searches = regions_searched(session)
+    below = _by_province(regions)
+    provinces = [region for region in regions if region.level is RegionLevel.PROVINCE]
+    empty = [region for region in provinces if not (_holds(region) or region.code in below)]
     speech = Speech(lang)
     title = speech.gettext("Regions")
     page = RegionsPage(
@@ -87,43 +111,57 @@ def regions_page(request: Request, lang: PageLang, session: ReadSession, today: 
             speech.gettext(
                 "The nation, its 34 province-level divisions and their cities, with what is recorded."
             ),
+            query={"q": q},
             json="regions",
             cite=cited(session, speech, title, today),
         ),
+        q=q,
+        picks=pick_regions(session, q, MOST_PICKS) if q else [],
         country=next((region for region in regions if region.level is RegionLevel.COUNTRY), None),
-        provinces=[region for region in regions if region.level is RegionLevel.PROVINCE],
-        groups=[region for region in regions if region.level is RegionLevel.GROUP],
-        below=_by_province(regions),
+        recorded=[region for region in provinces if region not in empty],
+        searched=[(region, searches[region.code]) for region in empty if region.code in searches],
+        unseen=[region for region in empty if region.code not in searches],
+        groups=[region for region in regions if region.level is RegionLevel.GROUP and _holds(region)],
+        bare=[region for region in regions if region.level is RegionLevel.GROUP and not _holds(region)],
+        below=below,
     )
     return respond(request, page, lang)
 
 
 @router.get("/{lang:lang}/regions/{code}")
 def region_page(request: Request, lang: PageLang, code: str, session: ReadSession, today: Today) -> Response:
-    """Show one region: its plans, targets by year, observations, measures, and the regions below it."""
+    """Show one region: its targets by year, plans, observations, measures, places in it, and what was not found."""
     region = get_region(session, code)
     own, paging = Filters(region=region.code), Paging(limit=LISTED)
+    above = regions_above(session, region.code)
     deadlines = deadlines_of_region(session, region.code, today)
     observations = observations_of_region(session, region.code)
+    children = region_children(session, region.code)
     topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
-    title = speech.name(region)
+    title = speech.plain(region, "name")
     page = RegionPage(
         head=head(
             request,
             lang,
             title,
-            speech.gettext(
-                "What {region} promised to reach, by when, and how far it has come.", region=title
+            _description(speech, region, deadlines),
+            crumbs=(
+                (speech.gettext("Regions"), "/regions"),
+                *((speech.plain(place, "name"), f"/regions/{place.code}") for place in above),
             ),
             json=f"regions/{region.code}",
             cite=cited(session, speech, title, today),
+            highlights=_highlights(speech, region),
         ),
         region=region,
-        above=get_region(session, region.parent) if region.parent else None,
-        children=region_children(session, region.code),
+        recorded=[child for child in children if _holds(child)],
+        others=[child for child in children if not _holds(child)],
+        suggestions=suggested_regions(session, [region.code]),
+        searches=searches_in_region(session, region.code),
         plans=list_plans(session, own, paging),
         deadlines=deadlines,
+        charts=region_charts(speech, region, deadlines, observations, topics, read_standards(session)),
         years=[
             YearOfTargets(year=year.year, subjects=worded(speech, year.subjects, topics))
             for year in deadlines.years
@@ -136,13 +174,51 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
     return respond(request, page, lang)
 
 
+def _holds(region: RegionView) -> bool:
+    """Say whether anything is recorded of the region itself."""
+    return bool(region.plans or region.targets or region.observations)
+
+
+def _description(speech: Speech, region: RegionView, deadlines: ByYearView) -> str:
+    """Say in numbers what is recorded."""
+    name = speech.plain(region, "name")
+    if not _holds(region):
+        return speech.gettext("{region}: nothing is recorded of it yet.", region=name)
+    years = [year.year for year in deadlines.years if year.year]
+    counted = speech.listed(
+        [
+            speech.ngettext("{n} plan", "{n} plans", region.plans),
+            speech.ngettext("{n} target", "{n} targets", region.targets),
+            speech.ngettext("{n} observation", "{n} observations", region.observations),
+        ]
+    )
+    if not years:
+        return speech.gettext("{region}: {counted}, each with its sources.", region=name, counted=counted)
+    return speech.gettext(
+        "{region}: {counted}, each with its sources; due from {first} to {last}.",
+        region=name,
+        counted=counted,
+        first=min(years),
+        last=max(years),
+    )
+
+
+def _highlights(speech: Speech, region: RegionView) -> list[Highlight]:
+    counts = (
+        (region.plans, speech.gettext("plans")),
+        (region.targets, speech.gettext("targets")),
+        (region.observations, speech.gettext("observations")),
+    )
+    return [Highlight(figure=str(count), label=label) for count, label in counts if count]
+
+
 def _by_province(regions: Sequence[RegionView]) -> dict[str, list[RegionView]]:
     """Put every recorded region below the province level under its province."""
-    parents = {region.code: region.parent for region in regions}
+    parents: Mapping[str, str | None] = {region.code: region.parent for region in regions}
     provinces = {region.code for region in regions if region.level is RegionLevel.PROVINCE}
     below: dict[str, list[RegionView]] = defaultdict(list)
     for region in regions:
-        if not (region.plans or region.targets or region.observations):
+        if not _holds(region):
             continue
         above = region.parent
         while above is not None and above not in provinces:

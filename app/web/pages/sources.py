@@ -4,24 +4,32 @@ The texts themselves are not kept, so none is shown.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.vocabulary import SourceKind
+from app.store.queries.changes import history_of
+from app.store.queries.counts import count_sources
 from app.store.queries.filters import Filters
 from app.store.queries.paging import Paging
 from app.store.queries.support import facts_of_source
 from app.store.queries.vocabulary import get_source, list_sources
 from app.store.views.base import Page
+from app.store.views.changes import Recorded
 from app.store.views.entities import SourceView
 from app.store.views.summaries import SupportedFact
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.chosen import Choice, choices_of
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.histories import Happening, happenings
 from app.web.speech import Speech
-from app.web.templating import Context
+from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +37,11 @@ class SourcesPage(Context):
     """What the list of sources shows."""
 
     template: ClassVar[str] = "pages/sources.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
     sources: Page[SourceView]
+    asked: dict[str, Any]
+    kinds: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +58,19 @@ class SourcePage(Context):
     """What a source's page shows."""
 
     template: ClassVar[str] = "pages/source.html"
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
 
     source: SourceView
     paragraphs: list[Paragraph]
+    history: tuple[Happening, ...]
 
 
 @router.get("/{lang:lang}/sources")
 def sources_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
-    """List the sources with what they are and how much they support."""
-    cursor = query.text(request.query_params, "cursor")
+    """List the sources with what they are and how much they support, by kind or by words."""
+    params = request.query_params
+    asked: dict[str, Any] = {"kind": query.choice(params, "kind", SourceKind), "q": query.text(params, "q")}
+    paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
     speech = Speech(lang)
     title = speech.gettext("Sources")
     page = SourcesPage(
@@ -64,10 +79,13 @@ def sources_page(request: Request, lang: PageLang, session: ReadSession, today: 
             lang,
             title,
             speech.gettext("Where every figure is written, and how authoritative that source is."),
+            query=asked,
             json="sources",
             cite=cited(session, speech, title, today),
         ),
-        sources=list_sources(session, Filters(), Paging(limit=100, cursor=cursor)),
+        sources=list_sources(session, Filters(**asked), paging),
+        asked=asked,
+        kinds=choices_of(speech, count_sources(session, asked["q"]), SourceKind),
     )
     return respond(request, page, lang)
 
@@ -83,14 +101,28 @@ def source_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
             request,
             lang,
             title,
-            speech.gettext("Every recorded fact that “{title}” supports, by paragraph.", title=title),
+            _description(speech, source, title),
+            crumbs=((speech.gettext("Sources"), "/sources"),),
+            highlights=[Highlight(figure=str(source.evidence), label=speech.gettext("facts supported"))],
             json=f"sources/{source.slug}",
             cite=cited(session, speech, title, today),
         ),
         source=source,
         paragraphs=_by_paragraph(facts_of_source(session, slug)),
+        history=happenings(speech, history_of(session, "source", source.slug), Recorded.SOURCE),
     )
     return respond(request, page, lang)
+
+
+def _description(speech: Speech, source: SourceView, title: str) -> str:
+    """Say what the source is, who published it, and how much rests on it."""
+    named = [speech.word(source.kind), speech.plain(source, "publisher")]
+    return speech.gettext(
+        "“{title}” ({about}): the {n} recorded facts that it supports, by paragraph, each with its check.",
+        title=title,
+        about=speech.gettext("; ").join(part for part in named if part),
+        n=source.evidence,
+    )
 
 
 def _by_paragraph(facts: list[SupportedFact]) -> list[Paragraph]:

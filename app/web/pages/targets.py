@@ -11,10 +11,13 @@ from fastapi import APIRouter, Request, Response
 from app.store.queries.changes import history_of
 from app.store.queries.names import topic_names
 from app.store.queries.observations import named_observations
+from app.store.queries.standards import read_standards
 from app.store.queries.targets import get_target
 from app.store.queries.together import figures_of_key
 from app.store.views.base import RegionRef
+from app.store.views.changes import Recorded
 from app.store.views.facts import ObservationView, TargetView
+from app.web.charts import Chart, target_charts
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
@@ -30,6 +33,7 @@ from app.web.pages.paths import (
     seen_elsewhere,
 )
 from app.web.pages.verdicts import Topics, considered_in, measure, topics_by_slug
+from app.web.plot_words import plain
 from app.web.speech import Speech
 from app.web.templating import Context, Highlight
 
@@ -41,12 +45,14 @@ class TargetPage(Context):
     """What a target's page shows."""
 
     template: ClassVar[str] = "pages/target.html"
-    sheets: ClassVar[tuple[str, ...]] = ("entity.css",)
+    sheets: ClassVar[tuple[str, ...]] = ("entity.css", "chart.css")
+    scripts: ClassVar[tuple[str, ...]] = ("chart.js",)
 
     target: TargetView
     topics: Topics
     measured: str
     observations: dict[str, ObservationView]  # by slug: those that progress rests on, or may not rest on
+    charts: tuple[Chart, ...]
     points: tuple[Point, ...]
     needs: tuple[Need, ...]
     contested: bool
@@ -93,13 +99,14 @@ def target_page(
         topics=topics,
         measured=measured[:1].upper() + measured[1:],
         observations=observations,
+        charts=target_charts(speech, target, observations, topics, read_standards(session)),
         points=points,
         needs=needs_of(speech, target, observations),
         contested=any(point.contested for point in points),
         elsewhere=elsewhere,
         seen=seen_elsewhere(speech, target, alike),
         beside=regions_beside(target, elsewhere),
-        history=happenings(speech, history_of(session, "target", target.public_id)),
+        history=happenings(speech, history_of(session, "target", target.public_id), Recorded.PLAN),
     )
     return respond(request, page, lang)
 
@@ -117,7 +124,7 @@ def _description(speech: Speech, target: TargetView, measured: str) -> str:
     return speech.gettext(
         "{figures}: {measured}. From {plan}, with its sources and how far it has come.",
         figures=speech.listed(figures),
-        measured=measured,
+        measured=plain(measured),
         plan=plan,
     )
 

@@ -143,7 +143,7 @@ def overall(speech: Speech, view: ComparisonView) -> str:
     same, caution, different = numbers
     if different == pairs:
         said = speech.ngettext(
-            "The one pair of figures that stands side by side here may not be compared.",
+            "The {n} pair of figures that stands side by side here may not be compared.",
             "None of the {n} pairs of figures that stand side by side here may be compared.",
             pairs,
         )
@@ -159,11 +159,12 @@ def overall(speech: Speech, view: ComparisonView) -> str:
             )
         if different:
             parts.append(speech.ngettext("{n} may not be compared", "{n} may not be compared", different))
+        listed = reduce(lambda one, other: speech.gettext("{one}, {other}", one=one, other=other), parts)
         said = speech.ngettext(
-            "Of the one pair of figures that stands side by side here, {parts}.",
+            "Of the {n} pair of figures that stands side by side here, {parts}.",
             "Of the {n} pairs of figures that stand side by side here, {parts}.",
             pairs,
-            parts=reduce(lambda one, other: speech.gettext("{one}, {other}", one=one, other=other), parts),
+            parts=listed,
         )
     reasons = _commonest(view)
     if not reasons:

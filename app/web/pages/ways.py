@@ -112,7 +112,11 @@ def legacies(speech: Speech, lineage: Iterable[LineageView], topics: Topics) -> 
 
 def _said(speech: Speech, view: LineageView) -> str:
     if not view.carried:
-        empty = [plan for plan, n in ((view.earlier, view.earlier_figures), (view.later, view.later_figures)) if not n]
+        empty = [
+            plan
+            for plan, n in ((view.earlier, view.earlier_figures), (view.later, view.later_figures))
+            if not n
+        ]
         return speech.gettext(
             "No figure is recorded of {plans}, so nothing can be said of what was kept.",
             plans=speech.listed(speech.plain(plan, "title") for plan in empty),
@@ -133,5 +137,7 @@ def _fate(speech: Speech, one: CarriedView, topics: Topics) -> Fate:
         change=one.change,
         earlier=one.earlier,
         later=one.later,
-        remark=Remark(verdict.verdict, why(speech, verdict.verdict, verdict.reasons), "") if verdict else None,
+        remark=Remark(verdict.verdict, why(speech, verdict.verdict, verdict.reasons), "")
+        if verdict
+        else None,
     )
