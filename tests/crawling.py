@@ -90,7 +90,8 @@ class Crawl:
     def broken(self) -> list[str]:
         """List the links that lead nowhere, each with the first page that has it."""
         first = {link.target: link.page for link in reversed(self.links)}
-        gone = {address for address, status in self.statuses.items() if status != 200}
+        right = {address: 302 if address == "/" else 200 for address in self.statuses}
+        gone = {address for address, status in self.statuses.items() if status != right[address]}
         placeless = {
             link.target
             for link in self.links
@@ -110,18 +111,23 @@ class Crawl:
         self._seen.add(address)
         kind = self._kind(address)
         self._kinds[kind] += 1
-        if self._kinds[kind] <= ALIKE or self._is_page(address):
+        if self._kinds[kind] <= ALIKE or self._alone(address):
             self._queue.append(address)
 
-    def _is_page(self, address: str) -> bool:
-        """Say whether an address is that of a page as such: without parameters, and no file."""
-        return address.startswith(f"/{self.lang}/") and "?" not in address and "." not in self._route(address)
+    def _alone(self, address: str) -> bool:
+        """Say whether an address is like no other: a page or its JSON twin as such, without parameters.
+
+        The twins are the same in all languages, so they are asked for in the first.
+        """
+        mine = address.startswith(f"/{self.lang}/") or self.lang == LANGS[0]
+        return mine and "?" not in address and "." not in self._route(address)
 
     def _kind(self, address: str) -> str:
-        """Name what addresses of one kind share: route, ending and names of parameters."""
+        """Name what addresses of one kind share: route, ending of a file and names of parameters."""
         path, _, query = address.partition("?")
+        route = self._route(address)
         names = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
-        return " ".join([self._route(address), path.rpartition(".")[2][:5], *names])
+        return " ".join([route, path.rpartition(".")[2] if "." in route else "", *names])
 
     def _route(self, address: str) -> str:
         """Name the route that answers, or the path where there is none."""
@@ -152,7 +158,9 @@ class Crawl:
             if "?" not in address or self._route(onward) != self._route(address):
                 self._wish(onward)
         self.figures += sum("figure" in element.classes for element in page.elements)
-        self.sourceless += [f"{text} on {address}" for text in sourceless(page)]
+        self.sourceless += [
+            f"{text} on {address}" for text in sourceless(page, framed=address.startswith("/embed/"))
+        ]
 
 
 def targets(page: Page, address: str) -> Iterator[str]:
@@ -168,19 +176,29 @@ def targets(page: Page, address: str) -> Iterator[str]:
             yield parts._replace(scheme="", netloc="").geturl()
 
 
-def sourceless(page: Page) -> Iterator[str]:
-    """List the figures whose item, the smallest entry, point of a list, row or page around them, names no source."""
+def sourceless(page: Page, *, framed: bool = False) -> Iterator[str]:
+    """List the figures that do not lead to their source in one click.
+
+    Those do whose item, the smallest entry, point of a list, row or page around them, names a source. In a frame
+    on another site's page there is room for less: the figure itself is a link to its target's page.
+    """
+    links = page.all("a")
+    wanted = "/targets/" if framed else "/sources/"
     leading = {
         id(element)
-        for a in page.all("a")
-        if "/sources/" in a.attributes.get("href", "")
-        for element in around(a)
+        for a in links
+        if wanted in a.attributes.get("href", "")
+        for element in ([a] if framed else around(a))
     }
     for figure in page.elements:
         if "figure" in figure.classes:
-            item = next(one for one in around(figure) if one.tag in _ITEMS or "entry" in one.classes)
+            item = next(one for one in around(figure) if _is_item(one, framed=framed))
             if id(item) not in leading:
                 yield figure.text
+
+
+def _is_item(element: Element, *, framed: bool) -> bool:
+    return element.tag in ({"a", "main"} if framed else _ITEMS) or "entry" in element.classes
 
 
 def around(element: Element) -> Iterator[Element]:

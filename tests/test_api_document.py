@@ -125,6 +125,7 @@ def test_the_document_is_openapi_3_1_and_names_every_collection(document: Schema
     expected = {f"/api/v1/{name}{key}" for name in names for key in ("", "/{key}")} | {
         "/api/v1/compare",
         "/api/v1/regions/suggest",
+        "/api/v1/search",
         "/api/v1/coverage",
         "/api/v1/changes",
     }

@@ -3,6 +3,7 @@
 The page is in `test_pages_changes`, the difference of two forms in `test_diffs`.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_retiring_and_restoring_show_and_retiring_a_draft_does_not(session: Sess
     """A published observation's tombstone is public; a draft that is retired was never there."""
     make_observation(session)
     make_observation(session, "draft", editorial_state="draft")
-    gone = {"editorial_state": "retired", "retired_on": "2026-11-20"}
+    gone: dict[str, Any] = {"editorial_state": "retired", "retired_on": "2026-11-20"}
     edit(session, "observation", "zj-revenue-2024", **gone)
     edit(session, "observation", "draft", **gone)
     edit(session, "observation", "zj-revenue-2024", editorial_state="published", retired_on=None)
@@ -278,7 +279,7 @@ def test_a_history_names_no_other_entity_and_is_empty_for_an_unknown_one(session
 
 def test_the_log_takes_no_more_statements_for_three_than_for_one(db: Database) -> None:
     """By day, as a list and of one entity."""
-    reads = {
+    reads: dict[str, Callable[[Session], object]] = {
         "days": lambda session: changes_by_day(session, ChangeFilters(under="330000")),
         "list": lambda session: list_changes(session, ChangeFilters(), Paging()),
         "history": lambda session: history_of(session, "plan", "zj-plan"),

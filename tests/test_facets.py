@@ -9,14 +9,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
 from app.domain.vocabulary import Bindingness, Boundary, Family, Kind, RegionLevel, Stage, Timing
-from app.store.queries.deadlines import list_deadlines
+from app.store.queries.deadlines import DEADLINES, deadline_conditions, list_deadlines
 from app.store.queries.facets import FACETS, count_facets
-from app.store.queries.filters import Filters
+from app.store.queries.filters import Filters, timing_condition
 from app.store.queries.paging import Paging
 from app.store.session import Database
 from app.store.views.explorer import Facet, Facets
@@ -35,8 +36,11 @@ TODAY = date(2026, 11, 20)
 
 
 def listed(session: Session, filters: Filters) -> int:
-    """Count what the list has."""
-    return list_deadlines(session, filters, Paging(limit=1), TODAY).total
+    """Count what the list has, by its own conditions."""
+    conditions = deadline_conditions(session, filters)
+    if filters.timing is not None:
+        conditions.append(timing_condition(filters.timing, TODAY))
+    return session.scalars(DEADLINES.where(*conditions).with_only_columns(func.count())).one()
 
 
 def facet(facets: Facets, name: str) -> Facet:

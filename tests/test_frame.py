@@ -19,6 +19,7 @@ from app.web.pages.frame import SPECULATION_RULES
 from app.web.templating import Download
 from app.web.tokens import PAIRS, TEXT, colours, contrast, pairs, tokens
 from tests.builders import make_observation, make_plan, measure, target
+from tests.clients import asking
 from tests.counting import count_statements
 from tests.reading import Page, reader
 
@@ -169,7 +170,17 @@ def test_linked_data_cannot_end_its_element() -> None:
 def test_the_menu_says_where_the_reader_is(seeded: Database, lang: Lang) -> None:
     """Nine entries, the button that opens them, the field to search with; the current one is marked."""
     page = read(seeded, f"/{lang}/plans")
-    names = ["compare", "regions", "plans", "targets", "deadlines", "coverage", "changes", "sources", "methodology"]
+    names = [
+        "compare",
+        "regions",
+        "plans",
+        "targets",
+        "deadlines",
+        "coverage",
+        "changes",
+        "sources",
+        "methodology",
+    ]
     menu = page.one("div", "menu")
     assert menu.attributes["id"] == page.one("button", "opener").attributes["popovertarget"]
     assert page.links()[2:11] == [f"/{lang}/{name}" for name in names]
@@ -236,3 +247,31 @@ def test_the_style_guide_is_there_before_there_are_facts(db: Database) -> None:
             assert answer.status_code == 200
             counts.append(counted())
     assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_what_a_page_offers_to_take_along_is_there(seeded: Database) -> None:
+    """JSON, CSV and XLSX of every list, with the filters of the page, answer with the type that the link says."""
+    paths = [
+        "plans?region=330000&stage=adopted",
+        "sources",
+        "regions",
+        "compare?region=330000&region=340000&topic=ai",
+    ]
+    paths += ["targets?topic=ai&year=2027", "deadlines", "changes", "coverage", "plans/zj-ai-terminals"]
+    names: dict[str, list[str]] = {}
+    with asking(seeded) as client:
+        for path in paths:
+            page = Page(client.get(f"/en/{path}").text)
+            links = [
+                a for a in page.all("a") if a.attributes.get("rel") == "nofollow" and "type" in a.attributes
+            ]
+            for link in links:
+                answer = client.get(link.attributes["href"])
+                said = answer.headers["content-type"].partition(";")[0]
+                assert (answer.status_code, said) == (200, link.attributes["type"]), link.attributes["href"]
+            names[path.partition("?")[0]] = [link.text for link in links]
+    whole = ["JSON", "CSV", "XLSX"]
+    listed = {name for name, forms in names.items() if forms == whole}
+    assert listed >= {"plans", "sources", "regions", "compare"}
+    assert names["plans/zj-ai-terminals"] == ["JSON"]

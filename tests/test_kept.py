@@ -21,7 +21,7 @@ def answer_of(size: int, revision: int = 1) -> Answer:
 def test_what_was_not_used_for_longest_goes_first() -> None:
     """The bytes kept stay below the limit."""
     kept = KeptAnswers(100_000)
-    keys = [("http", b"", f"/{number}", b"") for number in range(20)]
+    keys = [("http", b"", f"/{number}", b"", b"") for number in range(20)]
     for key in keys:
         kept.put(key, answer_of(8_000))
         kept.get(keys[0], MARK)
@@ -31,7 +31,7 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
 
 def test_an_answer_takes_the_place_of_the_earlier_one() -> None:
     """One address is counted once."""
-    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"")
+    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"", b"")
     kept.put(key, answer_of(5_000))
     size = kept.size
     kept.put(key, answer_of(5_000, revision=2))
@@ -40,7 +40,7 @@ def test_an_answer_takes_the_place_of_the_earlier_one() -> None:
 
 def test_one_large_answer_is_not_kept() -> None:
     """It would push all the others out."""
-    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"")
+    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"", b"")
     kept.put(key, answer_of(50_000))
     assert (kept.size, kept.get(key, MARK)) == (0, None)
 
@@ -66,6 +66,6 @@ def test_if_none_match_is_read_as_a_list_of_tags(condition: bytes, holds: bool) 
 
 def test_an_answer_of_another_file_is_not_given() -> None:
     """A restored backup may have reached the same revision with other facts."""
-    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"")
+    kept, key = KeptAnswers(100_000), ("http", b"", "/", b"", b"")
     kept.put(key, answer_of(5))
     assert (kept.get(key, MARK) is not None, kept.get(key, (1, DAY, "other"))) == (True, None)

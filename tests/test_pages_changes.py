@@ -87,7 +87,7 @@ def test_what_has_no_page_is_no_link(db: Database) -> None:
     page = read(db, "/en/changes")
     assert [link for link in page.links() if "gone" in link or "miit" in link] == []
     assert "/en/coverage?topic=ai" in page.links()
-    assert [strong.text for strong in page.all("strong")][0] == "1 source retired"
+    assert next(strong.text for strong in page.all("strong")) == "1 source retired"
 
 
 def test_filters_and_older_days_are_in_the_address(db: Database) -> None:

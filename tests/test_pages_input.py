@@ -97,7 +97,7 @@ def test_wrong_input_gets_a_page_that_helps(
             assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("page", ["plans", "targets"])
+@pytest.mark.parametrize("page", ["plans"])
 @pytest.mark.parametrize("q", ["", "%20", "%E3%80%82", "%E2%80%9C%E2%80%9D!"])
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_search_for_nothing_shows_everything(seeded: Database, page: str, q: str) -> None:

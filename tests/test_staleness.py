@@ -19,7 +19,8 @@ import pytest
 import uvicorn
 
 from app.store.session import Database
-from app.web.middleware import ReadAtOnce, SharedRead, WebMiddleware
+from app.web.middleware import WebMiddleware
+from app.web.revision import ReadAtOnce, SharedRead
 from tests.test_middleware import application, write
 
 

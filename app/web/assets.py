@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from app.domain.errors import NotFoundError
 from app.resources import resource
+from app.web.encoding import IDENTITY, VARY, chosen, pack, worth_packing
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,11 +49,28 @@ def static(name: str) -> str:
     return f"/static/{name}?v={assets()[name].digest}"
 
 
+@lru_cache(maxsize=256)
+def packed(name: str, encoding: bytes) -> bytes:
+    """Pack a file as small as it gets, once; raises KeyError for a file or an encoding that is not there."""
+    return pack(encoding, assets()[name].content, thoroughly=True)
+
+
 @router.get("/static/{name:path}")
-def get_asset(name: str, v: Annotated[str | None, Query(max_length=64)] = None) -> Response:
+def get_asset(
+    name: str,
+    v: Annotated[str | None, Query(max_length=64)] = None,
+    accept_encoding: Annotated[list[str] | None, Header()] = None,
+) -> Response:
     """Serve a file: for a year under its hash, else to be asked for again."""
     asset = assets().get(name)
     if asset is None:
         raise NotFoundError("not_found", given=name[:80])
-    kept = _A_YEAR if v == asset.digest else _ASK
-    return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": kept})
+    headers = {"Cache-Control": _A_YEAR if v == asset.digest else _ASK}
+    content, media_type = asset.content, asset.media_type
+    if worth_packing([(b"content-type", media_type.encode())], len(content)):
+        headers["Vary"] = VARY[1].decode()
+        encoding = chosen(", ".join(accept_encoding or ()).encode())
+        if encoding != IDENTITY:
+            content = packed(name, encoding)
+            headers["Content-Encoding"] = encoding.decode()
+    return Response(content, media_type=media_type, headers=headers)

@@ -20,8 +20,8 @@ from app.web.headers import Header
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-# Scheme and host are in it since an answer may name its own address; an encoding will be, once there are several.
-Key = tuple[str, bytes, str, bytes]
+# Scheme, host, path, query, encoding. Scheme and host are in it since an answer may name its own address.
+Key = tuple[str, bytes, str, bytes, bytes]
 # The dataset revision, the day in Shanghai, on which progress depends, and the file that the revision is of:
 # a restored backup counts from a revision that the file before it may have had too.
 Mark = tuple[int, date, str]
@@ -47,10 +47,13 @@ class Answer:
     body: Message
     unchanged: Message
     size: int
+    packable: bool
 
     @classmethod
-    def of(cls, mark: Mark, etag: bytes, headers: tuple[Header, ...], body: bytes) -> "Answer":
-        """Build the messages; `headers` are complete, the tag among them."""
+    def of(
+        cls, mark: Mark, etag: bytes, headers: tuple[Header, ...], body: bytes, *, packable: bool = False
+    ) -> "Answer":
+        """Build the messages; `headers` are complete, the tag among them, and Vary if it is `packable`."""
         return cls(
             mark=mark,
             etag=etag,
@@ -58,7 +61,20 @@ class Answer:
             body={"type": "http.response.body", "body": body},
             unchanged=unchanged(headers),
             size=len(body) + sum(len(name) + len(value) for name, value in headers) + _OVERHEAD,
+            packable=packable,
         )
+
+    def packed(self, encoding: bytes, body: bytes) -> "Answer":
+        """Build the same answer in an encoding, under the tag of that encoding."""
+        etag = packed_tag(self.etag, encoding)
+        length = str(len(body)).encode()
+        headers = _replaced(self.start["headers"], {b"etag": etag, b"content-length": length})
+        return Answer.of(self.mark, etag, (*headers, (b"content-encoding", encoding)), body)
+
+    def packed_unchanged(self, encoding: bytes) -> Message:
+        """Make the start of the 304 that stands for the answer in an encoding, without packing it."""
+        etag = packed_tag(self.etag, encoding)
+        return {**self.unchanged, "headers": _replaced(self.unchanged["headers"], {b"etag": etag})}
 
 
 class KeptAnswers:
@@ -85,11 +101,14 @@ class KeptAnswers:
             self._answers.move_to_end(key)
             return answer
 
-    def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer in the place of an earlier one, and let go of what was not used for longest."""
+    def put(self, key: Key, answer: Answer) -> bool:
+        """Keep an answer in the place of an earlier one, and let go of what was not used for longest.
+
+        False if it is too large to be kept.
+        """
         size = _weight(key, answer)
         if size * _SHARE > self._limit:
-            return
+            return False
         with self._lock:
             earlier = self._answers.pop(key, None)
             if earlier is not None:
@@ -98,12 +117,18 @@ class KeptAnswers:
             self._size += size
             while self._size > self._limit:
                 self._size -= _weight(*self._answers.popitem(last=False))
+        return True
 
 
 def entity_tag(version: int, mark: Mark, code: str) -> bytes:
     """Write the tag `"version.revision.day.code"`; a list's version is 0, the file's mark follows the code."""
     revision, day, file = mark
     return f'"{version}.{revision}.{day.isoformat()}.{code}{file}"'.encode()
+
+
+def packed_tag(etag: bytes, encoding: bytes) -> bytes:
+    """Write the tag of an answer in an encoding, `"….code-br"`: other bytes have another tag (RFC 9110, 8.8.3)."""
+    return etag[:-1] + b"-" + encoding + b'"'
 
 
 def matches(condition: bytes, etag: bytes) -> bool:
@@ -120,6 +145,11 @@ def unchanged(headers: tuple[Header, ...]) -> Message:
         "status": 304,
         "headers": tuple(header for header in headers if header[0] not in _OF_BODY),
     }
+
+
+def _replaced(headers: tuple[Header, ...], values: dict[bytes, bytes]) -> tuple[Header, ...]:
+    """Give headers with other values for some of their names."""
+    return tuple((name, values.get(name, value)) for name, value in headers)
 
 
 @lru_cache(maxsize=1)

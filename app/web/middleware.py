@@ -1,24 +1,23 @@
 """What stands between the server and the application: kept bytes, "not modified", HEAD, OPTIONS, common headers.
 
+Each answer is made once, as it is; in the encodings that readers take it is packed once each, from what is kept.
 It never serves what is older than the database at the moment a request arrived; what an answer says is the routes'.
 """
 
 import asyncio
 import logging
 import re
-import threading
 from asyncio import Future
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from app.domain.dates import shanghai_today
 from app.domain.errors import UnavailableError
-from app.store.engines import PATIENCE_SECONDS
 from app.store.session import Database
+from app.web.encoding import IDENTITY, VARY, chosen, pack, worth_packing
 from app.web.headers import Header, completed, in_one_line, options
 from app.web.kept import (
     NO_BODY,
@@ -31,14 +30,18 @@ from app.web.kept import (
     code_version,
     entity_tag,
     matches,
+    packed_tag,
     unchanged,
 )
+from app.web.revision import ReadAtOnce, SharedRead
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 KEPT_BYTES: Final = 64 * 2**20
+PACKERS: Final = 2
+"""How many threads pack answers: they are not the routes', which may all be waiting for the database."""
 
 # Neither depends on the dataset revision: one says itself how long it holds, the other is for editors.
 _APART = re.compile(r"/(?:static|(?:zh|en)/admin)(?:/|\Z)")
@@ -60,10 +63,16 @@ class Asked:
     tagged: bool  # whether its answers carry a tag at all
     personal: bool
     condition: bytes
-    key: Key
+    encoding: bytes  # the one that the reader likes best
+    key: Key  # of the answer in that encoding
     day: date
     revision: int | None = None
     file: str = ""  # which SQLite file the revision is of
+
+    @property
+    def plain_key(self) -> Key:
+        """The key of the answer as it is."""
+        return (*self.key[:-1], IDENTITY)
 
     @property
     def mark(self) -> Mark | None:
@@ -89,6 +98,7 @@ class WebMiddleware:
         self._at_once = ReadAtOnce(database.revision) if database.dialect == "sqlite" else None
         self._shared = SharedRead(database.revision)
         self._kept = KeptAnswers(kept_bytes)
+        self._packing = Packing(self._kept)
         # Done as soon as it is known whether the answer is kept.
         self._being_made: dict[tuple[Key, Mark], Future[None]] = {}
         self._today = today
@@ -110,9 +120,14 @@ class WebMiddleware:
             asked.file = self._database.file_mark
             mark = asked.mark
             if mark is not None:
-                kept = self._kept.get(asked.key, mark) or await self._awaited(asked.key, mark)
+                kept = self._kept.get(asked.key, mark)
                 if kept is not None:
                     await _send_kept(kept, asked, send)
+                    return
+                plain_key = asked.plain_key
+                plain = self._kept.get(plain_key, mark) or await self._awaited(plain_key, mark)
+                if plain is not None:
+                    await self._packing.send(plain, asked, send)
                     return
         await self._make(asked, scope, receive, send)
 
@@ -132,11 +147,12 @@ class WebMiddleware:
         if asked.head:
             inner["method"] = "GET"
         decided: Future[None] = asyncio.get_running_loop().create_future()
-        place = None if asked.mark is None else (asked.key, asked.mark)
+        place = None if asked.mark is None else (asked.plain_key, asked.mark)
         if place is not None:
             self._being_made.setdefault(place, decided)
         try:
-            await self.app(inner, receive, Outgoing(asked, state, send, self._kept, self._code, decided))
+            outgoing = Outgoing(asked, state, send, self._kept, self._packing, self._code, decided)
+            await self.app(inner, receive, outgoing)
         finally:
             if not decided.done():
                 decided.set_result(None)
@@ -146,22 +162,26 @@ class WebMiddleware:
     def _asked(self, scope: Scope) -> Asked:
         """Read what matters from a request."""
         method, path = scope["method"], scope["path"]
-        host = condition = b""
+        host = condition = accepted = b""
         personal = False
         for name, value in scope["headers"]:
             if name == b"host":
                 host = value
             elif name == b"if-none-match":
                 condition = condition + b", " + value if condition else value
+            elif name == b"accept-encoding":
+                accepted = accepted + b", " + value if accepted else value
             elif name in {b"cookie", b"authorization"}:
                 personal = True
+        encoding = chosen(accepted)
         return Asked(
             path=path,
             head=method == "HEAD",
             tagged=method in {"GET", "HEAD"} and not _APART.match(path),
             personal=personal,
             condition=condition,
-            key=(scope["scheme"], host, path, scope["query_string"]),
+            encoding=encoding,
+            key=(scope["scheme"], host, path, scope["query_string"], encoding),
             day=self._today(),
         )
 
@@ -185,6 +205,7 @@ class Outgoing:
         state: MutableMapping[str, Any],
         send: Send,
         kept: KeptAnswers,
+        packing: "Packing",
         code: str,
         decided: Future[None],
     ) -> None:
@@ -193,6 +214,7 @@ class Outgoing:
         self._state = state
         self._send = send
         self._kept = kept
+        self._packing = packing
         self._code = code
         self._decided = decided
         self._start: Message | None = None
@@ -221,16 +243,22 @@ class Outgoing:
         if mark is not None:
             etag = entity_tag(self._state.get("entity_version", 0), mark, self._code)
             more.append((b"etag", etag))
-        headers = completed(asked.path, start.get("headers", ()), *more)
         streamed = first.get("more_body", False)
-        answer = None
-        if mark is not None and not asked.personal and not streamed:
-            answer = Answer.of(mark, etag, headers, bytes(first.get("body", b"")))
-            self._kept.put(asked.key, answer)
+        whole = mark is not None and not asked.personal and not streamed
+        body = bytes(first.get("body", b""))
+        packable = whole and worth_packing(start.get("headers", ()), len(body))
+        if packable:
+            more.append(VARY)
+        headers = completed(asked.path, start.get("headers", ()), *more)
+        answer, kept = None, False
+        if mark is not None and whole:
+            answer = Answer.of(mark, etag, headers, body, packable=packable)
+            kept = self._kept.put(asked.plain_key, answer)
         # Before anything is sent: nobody waits for another reader's slow line.
         self._decided.set_result(None)
         if answer is not None:
-            await _send_kept(answer, asked, self._send)
+            # What is too large to be kept would be packed again for each reader.
+            await (self._packing.send if kept else _send_kept)(answer, asked, self._send)
             return
         if mark is not None and not asked.personal and matches(asked.condition, etag):
             self._silent = True
@@ -266,76 +294,46 @@ class Outgoing:
         return b"private, no-cache" if self._asked.personal or cookie else b"no-cache"
 
 
-class ReadAtOnce:
-    """A read in the event loop itself, shared by the requests that were waiting for their turn when it was made."""
+class Packing:
+    """Kept answers in the encodings that readers take: each is packed once, when it is first asked for."""
 
-    def __init__(self, read: Callable[[], int]) -> None:
-        """Share a function that does not wait."""
-        self._read = read
-        self._held: tuple[asyncio.AbstractEventLoop, int] | None = None
+    def __init__(self, kept: KeptAnswers) -> None:
+        """Keep what is packed beside what it is packed from."""
+        self._kept = kept
+        self._threads = ThreadPoolExecutor(PACKERS, "packing")
+        self._under_way: dict[tuple[Key, Mark], Future[Answer]] = {}
 
-    def __call__(self) -> int:
-        """Return the value read since this request arrived, or read it; raises what reading raises."""
-        loop = asyncio.get_running_loop()
-        held = self._held
-        if held is not None and held[0] is loop:
-            return held[1]
-        # The loop takes turns in order: a request that arrives after this line comes after the forgetting.
-        loop.call_soon(self._forget)
-        value = self._read()
-        self._held = loop, value
-        return value
-
-    def _forget(self) -> None:
-        self._held = None
-
-
-class SharedRead:
-    """A read in a thread, for all who wait for it; each is given a value whose reading began after it asked."""
-
-    def __init__(self, read: Callable[[], int], patience: float = PATIENCE_SECONDS) -> None:
-        """Share a function that waits for the database; nobody waits longer for it than `patience`, in seconds."""
-        self._read = read
-        self._patience = patience
-        self._thread = ThreadPoolExecutor(1, "revision")
-        self._lock = threading.Lock()
-        self._waiting: list[Future[int]] = []
-
-    async def __call__(self) -> int:
-        """Wait for the next read that has not begun yet; raises what it raises, and TimeoutError."""
-        mine: Future[int] = asyncio.get_running_loop().create_future()
-        with self._lock:
-            self._waiting.append(mine)
-            if len(self._waiting) == 1:
-                self._thread.submit(self._run)
-        return await asyncio.wait_for(mine, self._patience)
-
-    def _run(self) -> None:
-        """Read in the thread; whoever comes from now on waits for the read after this one."""
-        with self._lock:
-            waiting, self._waiting = self._waiting, []
-        result: int | Exception
-        try:
-            result = self._read()
-        except Exception as error:  # noqa: BLE001 - it is raised where it was waited for
-            result = error
-        for loop in {each.get_loop() for each in waiting}:
-            # One call for all, since each wakes the loop; a loop that has ended waits for nothing.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(
-                    _deliver, [each for each in waiting if each.get_loop() is loop], result
-                )
-
-
-def _deliver(waiting: list[Future[int]], result: int | Exception) -> None:
-    """Give the result to those who are still waiting."""
-    for each in waiting:
-        if each.done():
-            continue
-        if isinstance(result, Exception):
-            each.set_exception(result)
+    async def send(self, plain: Answer, asked: Asked, send: Send) -> None:
+        """Send a kept answer in the encoding asked for, or as it is if that is not worth it."""
+        if asked.encoding == IDENTITY or not plain.packable:
+            await _send_kept(plain, asked, send)
+        elif asked.condition and matches(asked.condition, packed_tag(plain.etag, asked.encoding)):
+            # Whoever has it already needs nothing packed.
+            await send(plain.packed_unchanged(asked.encoding))
+            await send(NO_BODY)
         else:
-            each.set_result(result)
+            await _send_kept(await self._packed(plain, asked), asked, send)
+
+    async def _packed(self, plain: Answer, asked: Asked) -> Answer:
+        """Pack an answer in a thread, once for all who ask for it meanwhile, and keep it."""
+        place = asked.key, plain.mark
+        under_way = self._under_way.get(place)
+        if under_way is None or under_way.get_loop() is not asyncio.get_running_loop():
+            under_way = asyncio.ensure_future(self._pack(plain, asked))
+            self._under_way[place] = under_way
+        # Whoever goes away leaves it to the others.
+        return await asyncio.shield(under_way)
+
+    async def _pack(self, plain: Answer, asked: Asked) -> Answer:
+        place = asked.key, plain.mark
+        try:
+            loop = asyncio.get_running_loop()
+            body = await loop.run_in_executor(self._threads, pack, asked.encoding, plain.body["body"])
+            answer = plain.packed(asked.encoding, body)
+            self._kept.put(asked.key, answer)
+        finally:
+            self._under_way.pop(place, None)
+        return answer
 
 
 async def _send_kept(answer: Answer, asked: Asked, send: Send) -> None:

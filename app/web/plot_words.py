@@ -49,7 +49,7 @@ def table_columns(speech: Speech) -> tuple[str, ...]:
         speech.gettext("Region"),
         speech.gettext("Date"),
         speech.gettext("Figure"),
-        speech.gettext("What it is"),
+        speech.gettext("Standing"),
         speech.gettext("Where it stands"),
     )
 

@@ -76,13 +76,17 @@ def plotted(speech: Speech, group: Group, topics: Topics, standards: Standards, 
     """Put a group that has enough dated figures into words; `order` are the regions' codes in theirs."""
     shown = group.dated
     several = len({each.region.code for each in shown}) > 1
-    title = _title(speech, shown, topics)
+    title = words.measured(speech, shown[0], topics)
+    named = title
+    if not several:
+        region = speech.name(shown[0].region)
+        named = speech.gettext("{region}: {statement}", region=region, statement=title)
     judged = [_judged(each, standards) for each in shown]
     joints = _joints(speech, shown, judged)
     verdict, sentence = _verdict(speech, shown, judged)
     codes = list(dict.fromkeys([*order, *(each.region.code for each in shown)]))
     panel = Panel(
-        title=plain(title),
+        title=plain(named),
         points=tuple(
             Point(
                 year=place_in_years(date_of(each)),
@@ -105,7 +109,8 @@ def plotted(speech: Speech, group: Group, topics: Topics, standards: Standards, 
     )
     return Plot(
         panel=panel,
-        title=title,
+        # A page on one region has named it already.
+        title=named if len(order) > 1 else title,
         description=speech.gettext(
             "Value against date: {figures}.",
             figures=speech.gettext("; ").join(words.short(speech, each, several=several) for each in shown),
@@ -124,13 +129,6 @@ def plotted(speech: Speech, group: Group, topics: Topics, standards: Standards, 
         rows=tuple(words.table_row(speech, each) for each in group.all),
         sources=tuple(dict.fromkeys(words.source(speech, each) for each in shown)),
     )
-
-
-def _title(speech: Speech, shown: Sequence[Shown], topics: Topics) -> str:
-    title = words.measured(speech, shown[0], topics)
-    if len({each.region.code for each in shown}) > 1:
-        return title
-    return speech.gettext("{region}: {statement}", region=speech.name(shown[0].region), statement=title)
 
 
 def _key(shown: KeyView) -> Key:

@@ -5,7 +5,6 @@ Both are started once a worker, by the first test that needs them.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
@@ -29,7 +28,7 @@ def sites(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             if dialect not in running:
                 db = stack.enter_context(databases.lend(dialect, "seeded"))
                 port = free_port()
-                folder: Path = tmp_path_factory.mktemp("site")
+                folder = tmp_path_factory.mktemp("site")
                 stack.enter_context(served(port, address_of(db), cwd=folder, code=ROOT))
                 running[dialect] = f"http://127.0.0.1:{port}"
             return running[dialect]

@@ -14,18 +14,29 @@ EIGHT = f"{FOUR}&region=110000&region=120000&region=370000&region=340000"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page: its path without the language, how it answers, and whether it speaks both languages."""
+    """One page: its path without the language, or with the place where it stands otherwise, and how it answers."""
 
     path: str
     status: int = 200
-    translated: bool = True
+
+    @property
+    def translated(self) -> bool:
+        """Say whether it speaks both languages; what does not is in English."""
+        return self.path != "/api"
+
+    @property
+    def framed(self) -> bool:
+        """Say whether it is made to stand in a frame on another site's page, without menu and skip link."""
+        return self.path.startswith("/embed/")
 
     def address(self, lang: Lang) -> str:
         """Give the path in a language."""
+        if "{lang}" in self.path:
+            return self.path.format(lang=lang)
         return f"/{lang}{self.path}" if self.translated else self.path
 
     def tag(self, lang: Lang) -> str:
-        """Give the language that the page says it is in; what is not translated is in English."""
+        """Give the language that the page says it is in."""
         return TAGS[lang if self.translated else "en"]
 
 
@@ -36,6 +47,11 @@ PLACES = (
     Place(f"/compare?{FOUR}"),
     Place(f"/compare?{EIGHT}"),
     Place(f"/compare?{TWO}&topic=ai&family=industry_size&year_from=2025&year_to=2030"),
+    Place(f"/embed/compare?{TWO}&lang={{lang}}"),
+    Place("/deadlines"),
+    Place("/deadlines?timing=due_soon"),
+    Place("/coverage"),
+    Place("/changes"),
     Place("/regions"),
     Place("/regions/100000"),
     Place("/regions/330000"),
@@ -53,24 +69,35 @@ PLACES = (
     Place("/targets/js-ai-plus.adoption"),
     Place("/metrics/revenue"),
     Place("/observations/zj-ai-output-2024"),
+    Place("/search"),
+    Place("/search?q=人工智能"),
+    Place("/search?q=nothing-is-called-so"),
     Place("/sources"),
     Place("/sources/ifn-2026-jiangsu-zhejiang"),
     Place("/methodology"),
-    Place("/api", translated=False),
+    Place("/styleguide"),
+    Place("/api"),
     Place("/nothing", 404),
     Place("/plans/nothing", 404),
     Place("/compare?region=nowhere", 422),
 )
 
-# What is no page: its address and what it answers with.
+# What is no page: its address, and its media type or where it leads.
 FILES = (
     ("/", "/en/"),
     ("/static/mubiao.css", "text/css"),
     ("/robots.txt", "text/plain"),
     ("/sitemap.xml", "application/xml"),
     ("/sitemap-1.xml", "application/xml"),
-    ("/favicon.ico", "image/vnd.microsoft.icon"),
+    ("/favicon.ico", "image/x-icon"),
     ("/speculation-rules.json", "application/speculationrules+json"),
+    ("/en/compare/cite.bib", "application/x-bibtex"),
+    ("/en/targets/zj-ai-terminals.revenue/cite.txt", "text/plain"),
+    ("/en/plans/zj-ai-terminals/cite.json", "application/vnd.citationstyles.csl+json"),
+    ("/en/observations/zj-ai-output-2024/cite.bib", "application/x-bibtex"),
+    ("/en/compare/chart-1.svg?region=330000&region=320000", "image/svg+xml"),
+    ("/en/targets/zj-ai-terminals.revenue/chart-1.png", "image/png"),
+    ("/en/regions/330000/chart-1.json", "application/json"),
 )
 
 VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[-1:])]

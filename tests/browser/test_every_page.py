@@ -18,7 +18,11 @@ from tests.browser.weights import PROPERTY
 
 @pytest.mark.parametrize(("place", "lang"), VISITS, ids=NAMES)
 def test_nothing_is_wrong(
-    place: Place, lang: Lang, site: str, context: BrowserContext, record_property: Callable[[str, object], None]
+    place: Place,
+    lang: Lang,
+    site: str,
+    context: BrowserContext,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """Light and dark, wide and narrow, by keyboard and on the wire, the page is as it should be."""
     page = context.new_page()
@@ -35,7 +39,7 @@ def test_nothing_is_wrong(
         "stillness": moved,
         "axe": checks.axe(page),
         "reflow": checks.reflow(page),
-        "keyboard": checks.keyboard(page),
+        "keyboard": checks.walk(page, checks.STOPS) if place.framed else checks.keyboard(page),
         "console": heard.said,
         "elsewhere": heard.elsewhere(site),
         "budget": over_budget(weight),

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain.vocabulary import Family, Kind, Precision, Stage, Timing
 from app.store.queries.filters import Filters
-from app.store.queries.names import topic_names
 from app.store.queries.paging import Paging
 from app.store.queries.timeline import MOST_PAST, quarter_of, read_timeline
 from app.store.views.explorer import Facet
@@ -23,7 +22,6 @@ from app.store.views.timeline import Timeline, YearCount
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
 from app.web.templating import Context, Head
 
@@ -83,7 +81,6 @@ class DeadlinesPage(Context):
 
     timeline: Timeline
     asked: dict[str, Any]
-    topics: Topics
     facets: dict[str, Facet]
     dues: list[tuple[str, str, int]]  # value, name, number
     due_soon: int
@@ -140,7 +137,6 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
         head=made,
         timeline=timeline,
         asked=asked,
-        topics=topics_by_slug(topic_names(session)),
         facets={name: facets[name] for name in FACETS},
         dues=[
             (
