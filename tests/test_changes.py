@@ -36,6 +36,7 @@ from tests.builders import (
 from tests.counting import count_statements
 
 LATER = Change("form", "li", "Corrected", AT + timedelta(days=1))
+Read = Callable[[Session], object]
 SCHEMAS: dict[str, Any] = {"plan": PlanIn, "observation": ObservationIn, "metric": MetricIn}
 
 
@@ -279,7 +280,7 @@ def test_a_history_names_no_other_entity_and_is_empty_for_an_unknown_one(session
 
 def test_the_log_takes_no_more_statements_for_three_than_for_one(db: Database) -> None:
     """By day, as a list and of one entity."""
-    reads: dict[str, Callable[[Session], object]] = {
+    reads: dict[str, Read] = {
         "days": lambda session: changes_by_day(session, ChangeFilters(under="330000")),
         "list": lambda session: list_changes(session, ChangeFilters(), Paging()),
         "history": lambda session: history_of(session, "plan", "zj-plan"),

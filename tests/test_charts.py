@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped,unused-ignore]
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.exchange.charts import ON_PAGE, ON_PAPER, Joint, Panel, Point, Shape, Sign, Style, chart, steps
@@ -58,6 +58,7 @@ FULL = panel(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=9), st.booleans())
 def test_round_steps_hold_all_values(values: list[Decimal], whole: bool) -> None:  # noqa: FBT001 - drawn
     """From nought to at or above the largest, evenly, in at most six, and whole where there are no halves."""
@@ -109,6 +110,7 @@ def test_chinese_characters_are_as_wide_as_high() -> None:
     assert width("il", 10) < width("ab", 10) < width("AB", 10) < width("目标", 10)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(20, 280), st.floats(10, 180)), min_size=1, max_size=12, unique=True),
     st.floats(20, 90),
@@ -130,6 +132,15 @@ def test_a_label_keeps_off_lines() -> None:
     assert free[0] is not None
     assert beside[0] is not None
     assert free[0].box.left > 100 > beside[0].box.right
+
+
+def test_a_line_to_a_label_crosses_no_other_mark() -> None:
+    """Of two marks one above the other, the upper one's label stands higher."""
+    marks, sizes = [(100.0, 100.0), (100.0, 112.0)], [(150.0, 32.0)] * 2
+    upper, lower = place(marks, sizes, [((100, 112), (300, 60))], Box(80, 0, 300, 190))
+    assert upper is not None
+    assert lower is not None
+    assert (upper.box.top + upper.box.bottom) / 2 < 106 < (lower.box.top + lower.box.bottom) / 2
 
 
 def test_a_plot_grows_until_its_labels_find_room() -> None:

@@ -45,7 +45,7 @@ def only(found: FoundView, kind: str) -> HitView:
 
 def matches(hit: HitView) -> dict[str, list[str]]:
     """Name the fields that match, with the marked parts."""
-    return {match.field: [match.text[start:end] for start, end in match.marks] for match in hit.matches}
+    return {match.field: [match.text[mark.start : mark.end] for mark in match.marks] for match in hit.matches}
 
 
 def fill(session: Session) -> None:

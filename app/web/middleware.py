@@ -297,9 +297,10 @@ class Outgoing:
 class Packing:
     """Kept answers in the encodings that readers take: each is packed once, when it is first asked for."""
 
-    def __init__(self, kept: KeptAnswers) -> None:
-        """Keep what is packed beside what it is packed from."""
+    def __init__(self, kept: KeptAnswers, packer: Callable[[bytes, bytes], bytes] = pack) -> None:
+        """Keep what is packed, by encoding and body, beside what it is packed from."""
         self._kept = kept
+        self._packer = packer
         self._threads = ThreadPoolExecutor(PACKERS, "packing")
         self._under_way: dict[tuple[Key, Mark], Future[Answer]] = {}
 
@@ -328,7 +329,7 @@ class Packing:
         place = asked.key, plain.mark
         try:
             loop = asyncio.get_running_loop()
-            body = await loop.run_in_executor(self._threads, pack, asked.encoding, plain.body["body"])
+            body = await loop.run_in_executor(self._threads, self._packer, asked.encoding, plain.body["body"])
             answer = plain.packed(asked.encoding, body)
             self._kept.put(asked.key, answer)
         finally:

@@ -63,17 +63,34 @@ def place(
 
     Tried are right, left, above and below, the four corners, then right and left further and further up and down.
     """
-    taken = [Box(x - _REACH, y - _REACH, x + _REACH, y + _REACH) for x, y in marks]
-    taken += [Box(x - 1, y - 1, x + 1, y + 1) for line in lines for x, y in _along(*line)]
+    around = [Box(x - _REACH, y - _REACH, x + _REACH, y + _REACH) for x, y in marks]
+    taken = around + [Box(x - 1, y - 1, x + 1, y + 1) for line in lines for x, y in _along(*line)]
     found: list[Placed | None] = [None] * len(marks)
     # From top to bottom, so that a label that gives way does so downwards.
     for index in sorted(range(len(marks)), key=lambda index: (marks[index][1], marks[index][0])):
-        for box, shift in _candidates(marks[index], sizes[index]):
-            if box.inside(plot) and not any(box.meets(other) for other in taken):
-                found[index] = Placed(box, led=shift > _LEADER)
-                taken.append(box)
-                break
+        others = [*around[:index], *around[index + 1 :]]
+        free = [
+            (box, shift > _LEADER)
+            for box, shift in _candidates(marks[index], sizes[index])
+            if box.inside(plot) and not any(box.meets(other) for other in taken)
+        ]
+        # A line to a label must not lead across another mark, to which it would seem to belong.
+        clear = (each for each in free if not each[1] or not _crosses(marks[index], each[0], others))
+        chosen = next(clear, free[0] if free else None)
+        if chosen:
+            found[index] = Placed(*chosen)
+            taken.append(chosen[0])
     return found
+
+
+def _crosses(mark: tuple[float, float], box: Box, others: Sequence[Box]) -> bool:
+    x, y = mark
+    end = (box.right if box.right <= x else box.left, (box.top + box.bottom) / 2)
+    return any(
+        other.left < px < other.right and other.top < py < other.bottom
+        for px, py in _along((x, y), end)
+        for other in others
+    )
 
 
 def _candidates(mark: tuple[float, float], size: tuple[float, float]) -> Iterable[tuple[Box, float]]:

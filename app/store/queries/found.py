@@ -34,7 +34,7 @@ from app.store.queries.filters import Condition
 from app.store.queries.paging import COUNT_CAP, AnySelect
 from app.store.queries.rows import METRIC, ORGANIZATION, PLAN, REGION, plan_of, region_of, swift
 from app.store.search import matching
-from app.store.views.found import FoundKind, FoundView, GroupView, HitView, MatchView, WayView
+from app.store.views.found import FoundKind, FoundView, GroupView, HitView, MarkView, MatchView, WayView
 
 KINDS: Final[tuple[FoundKind, ...]] = get_args(FoundKind)
 MOST_HITS: Final = 100
@@ -341,5 +341,9 @@ def _matches(q: str, texts: Iterable[tuple[str, str]]) -> list[MatchView]:
         found = find(text, q)
         if found.spans:
             part, marks = snippet(text, found.spans)
-            matches.append(MatchView(field=field, text=part, marks=list(marks)))
+            matches.append(
+                MatchView(
+                    field=field, text=part, marks=[MarkView(start=start, end=end) for start, end in marks]
+                )
+            )
     return matches[:_MOST_MATCHES]

@@ -15,6 +15,13 @@ FoundKind = Literal[
 """The kinds in the order in which they are shown."""
 
 
+class MarkView(View):
+    """A part of a text, counted in characters from 0."""
+
+    start: int = about("The first character", 8)
+    end: int = about("The one after the last", 14)
+
+
 class MatchView(View):
     """A text of an entity in which something of the query stands; a long one is cut to the part around it."""
 
@@ -22,9 +29,7 @@ class MatchView(View):
     text: str = about(
         "The text as it is written, with an ellipsis where it was cut", "AI终端营收突破5000亿元"
     )
-    marks: list[tuple[int, int]] = about(
-        "Where it matches: first character and the one after the last, counted from 0", [[8, 14]]
-    )
+    marks: list[MarkView] = Field(description="Where it matches, apart and in order")
 
 
 class HitView(View):

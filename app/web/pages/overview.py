@@ -20,7 +20,7 @@ from app.store.views.entities import CoverageView
 from app.store.views.summaries import LatestView, OverviewView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, cited, head, respond
-from app.web.pages.verdicts import Topics, measure, topics_by_slug, why
+from app.web.pages.verdicts import measure, topics_by_slug, why
 from app.web.speech import Speech
 from app.web.templating import Context, Highlight
 
@@ -81,7 +81,6 @@ class OverviewPage(Context):
     sheets: ClassVar[tuple[str, ...]] = ("grid.css",)
 
     overview: OverviewView
-    topics: Topics
     why: str  # the example's verdict is as it is
     measures: Mapping[str, str]  # what each figure measures, by its deadline's id
     tiles: list[Tile]
@@ -127,7 +126,6 @@ def overview_page(request: Request, lang: PageLang, session: ReadSession, today:
             ],
         ),
         overview=view,
-        topics=topics,
         why=why(speech, example.verdict.verdict, example.verdict.reasons) if example else "",
         measures={deadline.id: measure(speech, deadline, topics) for deadline in shown},
         tiles=tiles,

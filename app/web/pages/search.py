@@ -191,7 +191,8 @@ def _hit(speech: Speech, typed: str, hit: HitView) -> Hit:
         more = find(match.text, typed).phrases - met
         if more:
             met |= more
-            snippets.append(Text(tuple(pieces(match.text, match.marks)), _tag(speech, match.field)))
+            spans = [(mark.start, mark.end) for mark in match.marks]
+            snippets.append(Text(tuple(pieces(match.text, spans)), _tag(speech, match.field)))
     return Hit(_href(speech, hit), title, hit.exact, tuple(about), tuple(snippets))
 
 
