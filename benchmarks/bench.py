@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.error import URLError
@@ -38,6 +39,8 @@ PATHS: Final = (
 )
 # A client that is busier than this may itself be what is measured.
 BUSY: Final = 0.95
+# As browsers ask; the server prefers br.
+ENCODINGS: Final = "gzip, deflate, br, zstd"
 # Under a host name that was never used nothing is kept, so each of these is rendered.
 UNKNOWN_HOST: Final = "h{n}.localhost"
 
@@ -49,14 +52,23 @@ class Case(NamedTuple):
     bare: bool
     first: bool
     tagged: bool
+    packed: bool
 
 
 CASES: Final = (
-    Case("bare FastAPI route", bare=True, first=False, tagged=False),
-    Case("first", bare=False, first=True, tagged=False),
-    Case("first, If-None-Match", bare=False, first=True, tagged=True),
-    Case("repeated", bare=False, first=False, tagged=False),
-    Case("repeated, If-None-Match", bare=False, first=False, tagged=True),
+    Case("bare FastAPI route", bare=True, first=False, tagged=False, packed=False),
+    *(
+        Case(
+            f"{'first' if first else 'repeated'}{', br' * packed}{', If-None-Match' * tagged}",
+            bare=False,
+            first=first,
+            tagged=tagged,
+            packed=packed,
+        )
+        for first in (True, False)
+        for packed in (False, True)
+        for tagged in (False, True)
+    ),
 )
 
 
@@ -67,6 +79,8 @@ class Fetched:
     content: bytes
     media_type: str
     etag: str
+    packed: int
+    packed_etag: str
 
 
 @contextmanager
@@ -120,9 +134,17 @@ def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
 
 
 def fetch(port: int, path: str) -> Fetched:
-    """Ask once."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
-        return Fetched(answer.read(), answer.headers["content-type"], answer.headers["etag"])
+    """Ask for the answer as it is, and packed."""
+    plain, headers = ask(port, path, "identity")
+    packed, packed_headers = ask(port, path, ENCODINGS)
+    return Fetched(plain, headers["content-type"], headers["etag"], len(packed), packed_headers["etag"])
+
+
+def ask(port: int, path: str, encodings: str) -> tuple[bytes, Message]:
+    """Ask once; give the bytes as they come, and the headers."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": encodings})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read(), answer.headers
 
 
 def load_times(url: str) -> tuple[float, float]:
@@ -152,7 +174,11 @@ def measured(
     jobs: list[dict[str, Any]] = []
     for path, case in asked:
         host = UNKNOWN_HOST if case.first else "127.0.0.1"
-        headers = {"Host": host, "If-None-Match": answers[path].etag} if case.tagged else {"Host": host}
+        headers = {"Host": host}
+        if case.packed:
+            headers["Accept-Encoding"] = ENCODINGS
+        if case.tagged:
+            headers["If-None-Match"] = answers[path].packed_etag if case.packed else answers[path].etag
         jobs.append(
             {
                 "port": bare_port if case.bare else port,
@@ -175,9 +201,9 @@ def measured(
 
 def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict[str, Fetched]) -> None:
     """Print the rates, each beside the bare route's, and whether the repeated ones reach what is wanted."""
-    print(f"{'':26}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'client':>8}")
+    print(f"{'':30}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'client':>8}")
     for path in PATHS:
-        print(f"\n{path}  ({len(answers[path].content):,} bytes)")
+        print(f"\n{path}  ({len(answers[path].content):,} bytes, {answers[path].packed:,} packed)")
         bare = results[path, CASES[0]]["rate"]
         for case in CASES:
             result = results[path, case]
@@ -188,7 +214,7 @@ def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict
             if result["cpu"] > BUSY:
                 verdict += " (the client was busy: at least this)"
             print(
-                f"  {case.name:24}{result['rate']:>10,.0f}{result['p50']:>9.2f}{result['p99']:>9.2f}"
+                f"  {case.name:28}{result['rate']:>10,.0f}{result['p50']:>9.2f}{result['p99']:>9.2f}"
                 f"{ratio:>8.2f}{result['cpu']:>8.0%}  {verdict}"
             )
 
@@ -230,7 +256,7 @@ def main() -> None:
     print(
         f"Mubiao on {'PostgreSQL' if given.postgresql else 'SQLite'}, Python {platform.python_version()}: one worker;"
         f" it shares {os.cpu_count()} cores with the client, which keeps 32 connections open and waits for each"
-        f"\nanswer. first = rendered anew each time; repeated = unchanged data; x bare = times the bare FastAPI"
+        f"\nanswer. first = rendered anew each time; repeated = unchanged data; br = by Accept-Encoding; x bare = times the bare FastAPI"
         f" route with the same bytes; client = share of a core.\n"
     )
     with tempfile.TemporaryDirectory(prefix="mubiao-bench-") as name:

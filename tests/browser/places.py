@@ -96,8 +96,8 @@ FILES = (
     ("/en/plans/zj-ai-terminals/cite.json", "application/vnd.citationstyles.csl+json"),
     ("/en/observations/zj-ai-output-2024/cite.bib", "application/x-bibtex"),
     ("/en/compare/chart-1.svg?region=330000&region=320000", "image/svg+xml"),
-    ("/en/targets/zj-ai-terminals.revenue/chart-1.png", "image/png"),
-    ("/en/regions/330000/chart-1.json", "application/json"),
+    ("/en/targets/js-ai-plus.adoption/chart-1.svg", "image/svg+xml"),
+    ("/en/regions/320000/chart-1.vl.json", "application/json"),
 )
 
 VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[-1:])]
