@@ -1,6 +1,6 @@
 # All that is done with Mubiao, one word each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench stress clean
+.PHONY: help run test check bench stress screenshots clean
 
 # Some shells export their machine's name as HOST, so it is taken from the command line alone.
 HOST = 127.0.0.1
@@ -9,6 +9,8 @@ PORT ?= 8000
 JOBS ?= 2
 # Measuring coverage takes half as long again, so only CI does it: COVER=--cov.
 COVER =
+# Pages to photograph, by words of their paths; all where there are none.
+PAGES =
 PINS = pyproject.toml requirements/base.txt requirements/build.txt requirements/install.sh
 
 help: ## list these commands
@@ -18,7 +20,7 @@ help: ## list these commands
 run: .venv/.base ## set up if needed, load the facts, serve on http://127.0.0.1:8000
 	@MUBIAO_HOST="$(HOST)" MUBIAO_PORT="$(PORT)" exec .venv/bin/mubiao serve
 
-test: .venv/.dev ## all tests, on SQLite and on PostgreSQL; COVER=--cov holds the coverage floor too
+test: .venv/.dev ## all tests, on SQLite, on PostgreSQL and in Chromium; COVER=--cov holds the coverage floor too
 	@.venv/bin/pytest -n $(JOBS) $(COVER)
 
 check: .venv/.dev ## lint, format, types, templates
@@ -33,8 +35,11 @@ bench: .venv/.dev ## speed of reads, start and loading, beside what is possible
 stress: .venv/.dev ## the long tests: kills, load, fuzzing
 	@.venv/bin/pytest -n $(JOBS) -m stress
 
+screenshots: .venv/.dev ## pictures of all pages in screenshots/; PAGES="compare plans" for some
+	@.venv/bin/python -m tests.browser.screenshots $(PAGES)
+
 clean: ## remove the environment, builds and caches; your data stays
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage screenshots
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.base: $(PINS)

@@ -156,6 +156,22 @@ def test_a_dataset_says_where_and_when_it_is_about() -> None:
     assert set(full) - set(bare) == {"temporalCoverage", "spatialCoverage", "dateModified"}
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_target_is_about_its_region_and_years(seeded: Database) -> None:
+    """Zhejiang's revenue is due in one year; the crumbs above it are a trail that ends at the page."""
+    path = "/en/targets/zj-ai-terminals.revenue"
+    page = read(seeded, path, PUBLIC)
+    found = linked(page)
+    assert found["Dataset"]["spatialCoverage"]["name"] == "Zhejiang"
+    assert found["Dataset"]["temporalCoverage"] == "2027/2027"
+    steps = found["BreadcrumbList"]["itemListElement"]
+    assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+    assert (steps[0]["item"], steps[-1]["item"]) == (f"{PUBLIC}/en/", PUBLIC + path)
+    crumbs = [step["item"].removeprefix(PUBLIC) for step in steps[1:-1]]
+    assert crumbs
+    assert set(crumbs) <= set(page.links())
+
+
 def test_linked_data_cannot_end_its_element() -> None:
     """Whatever a title holds, no character that HTML knows is left, and the JSON still says the same."""
     title = "</script><!-- & <b>“目标”</b>"

@@ -61,7 +61,10 @@ def test_an_observation_stands_beside_all_that_names_its_measure(db: Database) -
         make_observation(session, "seen-c", topic="robots")
         make_target(session)
         make_plan(
-            session, "js-plan", region="320000", targets=[target("js-plan.rate", metric="adoption-rate")]
+            session,
+            "js-plan",
+            region="320000",
+            targets=[target("js-plan.rate", metric="adoption-rate", words="70%以上")],
         )
     page = read(db, "/en/observations/seen-a")
     assert [span.text for span in page.all("span", "contested")] == ["sources contradict each other"]

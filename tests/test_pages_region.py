@@ -38,7 +38,7 @@ def test_figures_of_a_region_stand_by_year_each_with_its_source(db: Database) ->
         make_target(session, deadlines=[deadline(due="2030"), deadline(due="2027")])
     page = read(db, "/en/regions/330000")
     assert [h3.text for h3 in page.all("h3")][:2] == ["2027", "2030"]
-    assert [a.text for a in page.all("a", "cite-mark")] == ["○ ¶1, A report: not checked"] * 2
+    assert [a.text for a in page.all("a", "cite-mark")] == ["○ ¶1, A report: not yet checked"] * 2
     assert page.links().count("/en/sources/gazette#p1") == 2
 
 
@@ -63,7 +63,7 @@ def test_places_with_records_come_first(db: Database) -> None:
         make_region(session, "320000")
         for code in ("320100", "320200", "320300"):
             make_region(session, code, parent="320000", level="prefecture")
-        make_plan(session, "r-plan", region="320200", targets=[target("r-plan.revenue")])
+        make_plan(session, "r-320200-plan", region="320200", targets=[target("r-320200-plan.revenue")])
     page = read(db, "/en/regions/320000")
     assert page.one("ul", "ledger").text == "320200 1 plan 1 target"
     assert page.one("details", "folded").text == "2 regions of which nothing is recorded Nanjing 320300"
@@ -75,7 +75,10 @@ def test_a_region_is_compared_with_those_that_share_its_measures(db: Database) -
         make_target(session)
         make_plan(session, "js-plan", region="320000", targets=[target("js-plan.revenue")])
         make_plan(
-            session, "ah-plan", region="340000", targets=[target("ah-plan.rate", metric="adoption-rate")]
+            session,
+            "ah-plan",
+            region="340000",
+            targets=[target("ah-plan.rate", metric="adoption-rate", words="70%以上")],
         )
     links = read(db, "/en/regions/330000").links()
     assert "/en/compare?region=330000&region=320000" in links

@@ -6,7 +6,7 @@ Which pages say what is decided in `pages.frame`.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -31,6 +31,18 @@ class Extent:
     first_year: int | None = None
     last_year: int | None = None
     modified: date | None = None
+
+    @classmethod
+    def of(cls, place: str, days: Iterable[date | None], modified: Iterable[datetime] = ()) -> "Extent":
+        """Reach from the first to the last of some days, as they were at the last of some changes (UTC)."""
+        years = [day.year for day in days if day is not None]
+        changes = [change.date() for change in modified]
+        return cls(
+            place=place,
+            first_year=min(years, default=None),
+            last_year=max(years, default=None),
+            modified=max(changes, default=None),
+        )
 
 
 def script(data: Mapping[str, Any]) -> Markup:

@@ -76,9 +76,11 @@ _AXE = f"""async options => {{
   return (await axe.run(document, options)).violations.flatMap(found);
 }}"""
 # Where the fonts, the colours and all that lies behind are the same, so is the contrast: one of each is enough.
-_CONTRAST = f"""async options => {{
+_CONTRAST = (
+    f"""async options => {{
   {_FOUND}
-""" + """
+"""
+    """
   const kinds = new Map();
   for (const e of document.body.querySelectorAll('*')) {
     if (![...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim())) continue;
@@ -93,6 +95,7 @@ _CONTRAST = f"""async options => {{
   if (!kinds.size) return [];
   return (await axe.run({include: [...kinds.values()]}, options)).violations.flatMap(found);
 }"""
+)
 
 
 def anatomy(page: Page, tag: str) -> list[str]:
@@ -159,16 +162,15 @@ def focused(page: Page) -> dict[str, Any] | None:
 
 def keyboard(page: Page, stops: int = STOPS) -> list[str]:
     """Go by Tab to the skip link, by Enter to the content, and on: each stop is seen and ringed."""
-    wrong = []
     page.keyboard.press("Tab")
     first = focused(page)
     if first is None or not (first["skip"] and first["seen"] and first["ringed"]):
-        wrong.append(f"the first stop is no skip link that is seen: {first}")
+        return [f"the first stop is no skip link that is seen: {first}"]
     page.keyboard.press("Enter")
     there = focused(page)
     if there is None or not there["main"]:
-        wrong.append(f"the skip link does not lead to the content: {there}")
-    return wrong + walk(page, stops)
+        return [f"the skip link does not lead to the content: {there}"]
+    return walk(page, stops)
 
 
 def walk(page: Page, stops: int) -> list[str]:

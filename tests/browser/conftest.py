@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.resources import resource
 from tests.browser.chromium import MISSING, Chromium, find_chromium, must_be_there
-from tests.browser.visits import window
+from tests.browser.visits import PATIENCE, window
 from tests.databases import Databases, address_of
 from tests.serving import free_port, served
 
 ROOT = resource("migrations").parent
+# Other work on the machine makes no test fail.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+PATIENCE = 30_000
+"""How many milliseconds a page may take to answer or to show what is waited for."""
 MOST_REQUESTS = 10
 MOST_BYTES = 150_000
 """On the wire, without pictures, for the first view of a page."""
@@ -76,7 +78,7 @@ def window(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     """Open a window that knows nothing of others; without options it is 1,280 wide and light."""
     size = {"width": 1280, "height": 900}
     context = browser.new_context(**({"viewport": size, "color_scheme": "light"} | options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield context
     finally:

@@ -24,6 +24,7 @@ from app.store.views.facts import ObservationView
 from app.store.views.picker import PickView
 from app.web.charts import Chart, compare_charts
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.choosing import Chooser, chooser
 from app.web.pages.frame import PageLang, cited, head, respond
@@ -159,6 +160,11 @@ def _page(
             highlights=[
                 Highlight(figure=figure, label=label) for lead in top[:1] for figure, label in lead.figures
             ],
+            extent=Extent.of(
+                speech.listed(speech.plain(region, "name") for region in comparison.regions),
+                (deadline.due_on for deadline in deadlines_of(comparison)),
+                (deadline.updated_at for deadline in deadlines_of(comparison)),
+            ),
         ),
         comparison=comparison,
         chooser=chooser(speech, comparison, topics, clean, typed, picks),

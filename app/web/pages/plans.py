@@ -20,6 +20,7 @@ from app.store.views.base import Page
 from app.store.views.changes import Recorded
 from app.store.views.entities import PlanDetail, PlanView
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.chosen import Choice, choices_of
 from app.web.pages.frame import PageLang, cited, head, respond
@@ -125,6 +126,12 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
             json=f"plans/{plan.slug}",
             cite=cited(session, speech, title, today),
             highlights=_highlights(speech, plan, topics),
+            extent=Extent(
+                place=region,
+                first_year=plan.period_start,
+                last_year=plan.period_end,
+                modified=plan.updated_at.date(),
+            ),
         ),
         plan=plan,
         topics=topics,

@@ -19,6 +19,7 @@ from app.store.views.comparison import GatheredView
 from app.store.views.entities import MetricView
 from app.store.views.facts import DeadlineView, ObservationView
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
 from app.web.pages.paths import Elsewhere, SeenElsewhere, beside_observation, promised_on
@@ -153,6 +154,7 @@ def observation_page(
             json=f"observations/{observation.slug}",
             cite=cited(session, speech, title, today),
             highlights=[Highlight(figure=figure, label=when)] if figure else [],
+            extent=Extent.of(region, (observation.from_on, observation.to_on), [observation.updated_at]),
         ),
         observation=observation,
         topics=topics,

@@ -30,6 +30,7 @@ from app.store.views.facts import DeadlineView, MeasureView, ObservationView
 from app.store.views.picker import PickView, SuggestionView
 from app.web.charts import Chart, region_charts
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.together import Subject, worded
@@ -153,6 +154,7 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
             json=f"regions/{region.code}",
             cite=cited(session, speech, title, today),
             highlights=_highlights(speech, region),
+            extent=Extent(place=title),
         ),
         region=region,
         recorded=[child for child in children if _holds(child)],

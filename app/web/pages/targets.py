@@ -19,6 +19,7 @@ from app.store.views.changes import Recorded
 from app.store.views.facts import ObservationView, TargetView
 from app.web.charts import Chart, target_charts
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
 from app.web.pages.paths import (
@@ -94,6 +95,9 @@ def target_page(
             json=f"targets/{target.public_id}",
             cite=cited(session, speech, title, today),
             highlights=_highlights(speech, target),
+            extent=Extent.of(
+                speech.plain(target.region, "name"), (d.due_on for d in target.deadlines), [target.updated_at]
+            ),
         ),
         target=target,
         topics=topics,

@@ -1,0 +1,103 @@
+"""Pictures of all pages, at three widths, in both languages and colour schemes, with contact sheets to look at.
+
+`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from app.i18n import Lang
+from app.resources import resource
+from tests.browser.chromium import MISSING, Chromium, find_chromium
+from tests.browser.places import VISITS, Place
+from tests.browser.visits import window
+from tests.serving import free_port, served
+
+ROOT = resource("migrations").parent
+FOLDER = ROOT / "screenshots"
+WIDTHS = {360: 740, 768: 1024, 1440: 900}
+SCHEMES = ("light", "dark")
+# The columns of a contact sheet, and how much of a page's length is shown there.
+COLUMNS = 6
+THUMB = 300
+
+_STYLE = f"""
+body {{ margin: 0; padding: 12px; background: #888; font: 12px sans-serif;
+  display: grid; grid-template-columns: repeat({COLUMNS}, {THUMB}px); gap: 12px; }}
+figure {{ margin: 0; }}
+figcaption {{ overflow-wrap: anywhere; color: #fff; height: 3em; overflow: hidden; }}
+img {{ width: {THUMB}px; height: {THUMB * 2}px; object-fit: cover; object-position: top; display: block; }}
+"""
+
+
+def main(words: list[str]) -> None:
+    """Make the pictures of the pages whose path has one of the words, or of all."""
+    executable = find_chromium()
+    if executable is None:
+        sys.exit(MISSING)
+    chosen = [
+        (place, lang) for place, lang in VISITS if not words or any(word in place.path for word in words)
+    ]
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    chromium = Chromium(executable)
+    try:
+        with tempfile.TemporaryDirectory(prefix="mubiao-") as made, chromium.awake() as browser:
+            port = free_port()
+            with served(port, f"sqlite:///{made}/m.sqlite3", cwd=Path(made), code=ROOT):
+                for sheet in sheets(browser, f"http://127.0.0.1:{port}", chosen):
+                    sys.stdout.write(f"{sheet.relative_to(ROOT)}\n")
+    finally:
+        chromium.close()
+
+
+def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Iterator[Path]:
+    """Photograph the pages, and give a contact sheet for each width, language and scheme."""
+    for (width, height), lang, scheme in product(
+        WIDTHS.items(), sorted({lang for _, lang in chosen}), SCHEMES
+    ):
+        folder = FOLDER / f"{width}-{lang}-{scheme}"
+        folder.mkdir(parents=True)
+        with window(
+            browser, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        ) as context:
+            page = context.new_page()
+            taken = [
+                photograph(page, site + place.address(lang), folder / f"{number:02}.jpg")
+                for number, (place, spoken) in enumerate(chosen)
+                if spoken == lang
+            ]
+        yield contact_sheet(browser, folder, taken)
+
+
+def photograph(page: Page, address: str, file: Path) -> tuple[str, Path]:
+    """Take a picture of the whole length of a page; give its address and the file."""
+    page.goto(address)
+    page.screenshot(path=file, type="jpeg", quality=85, full_page=True)
+    return address, file
+
+
+def contact_sheet(browser: Browser, folder: Path, taken: list[tuple[str, Path]]) -> Path:
+    """Put the tops of all pictures of a folder on one."""
+    figures = "".join(
+        f"<figure><figcaption>{file.name} {address.partition('/')[2].partition('/')[2]}</figcaption>"
+        f"<img src='{file.name}'></figure>"
+        for address, file in taken
+    )
+    sheet = folder / "index.html"
+    sheet.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{_STYLE}</style>{figures}", "utf-8")
+    picture = FOLDER / f"{folder.name}.jpg"
+    with window(browser, viewport={"width": COLUMNS * (THUMB + 12) + 24, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(sheet.as_uri())
+        page.screenshot(path=picture, type="jpeg", quality=80, full_page=True)
+    return picture
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
