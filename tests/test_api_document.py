@@ -129,6 +129,7 @@ def test_the_document_is_openapi_3_1_and_names_every_collection(document: Schema
         "/api/v1/coverage",
         "/api/v1/changes",
     }
+    expected |= {f"/api/v1/{name}.{form}" for name in (*names, "compare") for form in ("csv", "xlsx")}
     assert document["openapi"] == "3.1.0"
     assert document["paths"].keys() == expected
 

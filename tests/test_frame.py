@@ -248,10 +248,10 @@ def test_the_style_guide_shows_every_token_and_is_not_listed(seeded: Database, l
 
 
 def test_the_style_guide_is_there_before_there_are_facts(db: Database) -> None:
-    """Empty places say so; and more facts do not mean more statements."""
+    """Empty places say so; and more facts do not mean more statements, as long as they are all shown."""
     counts = []
     with reader(db) as client:
-        for number in (0, 1, 3):
+        for number in (0, 1, 2):
             with db.write() as session:
                 for index in range(number):
                     name = f"zj-plan-{number}-{index}"

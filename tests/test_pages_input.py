@@ -218,5 +218,5 @@ def test_builders_fill_what_the_counts_need(db: Database) -> None:
         make_target(session, "zj-plan.more", qualifier="乙")
     with reader(db) as client:
         page = Page(client.get("/en/plans/zj-plan").text)
-    assert len(page.all("article", "target")) == 4
+    assert len(page.all("li", "promise")) == 4
     assert len(page.all("ul", "evidence")) >= 9

@@ -1,5 +1,6 @@
 // The region picker as a combobox (ARIA APG: editable, with a list), and the buttons beside what can be copied.
 // Without this file the field is sent as it is and the server finds out which region was meant.
+// The charts are far down, so their script comes when a reader does.
 
 const WAIT = 120; // milliseconds without a key before the server is asked
 const KEPT = "mubiao-added";
@@ -8,6 +9,19 @@ for (const place of document.querySelectorAll(".picker[data-source]")) {
   combobox(place, place.querySelector("input"));
 }
 copying();
+for (const place of document.querySelectorAll("[data-script]")) later(place);
+
+function later(place) {
+  const seen = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting) return;
+      seen.disconnect();
+      import(place.dataset.script);
+    },
+    { rootMargin: "200px" },
+  );
+  seen.observe(place);
+}
 
 function combobox(place, input) {
   const form = input.form;

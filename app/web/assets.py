@@ -1,6 +1,6 @@
 """The files of `app/static` as they are served: kept in memory, named with their hash so that they may be kept.
 
-What the files say is theirs; nothing is built.
+What the files say is theirs; nothing is built, but the sheets of every page are sent as one.
 """
 
 import hashlib
@@ -16,6 +16,10 @@ from app.resources import resource
 from app.web.encoding import IDENTITY, VARY, chosen, pack, worth_packing
 
 router = APIRouter(include_in_schema=False)
+
+COMMON_SHEET = "common.css"
+"""The sheets of every page, one after the other: a request instead of four."""
+COMMON_SHEETS = ("mubiao.css", "frame.css", "parts.css", "lists.css")
 
 _A_YEAR = "public, max-age=31536000, immutable"
 _ASK = "no-cache"
@@ -34,14 +38,13 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Read all files once, by their path in the folder."""
     folder = resource("static")
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            digest = hashlib.sha256(content).hexdigest()[:12]
-            found[path.relative_to(folder).as_posix()] = Asset(content, media_type, digest)
-    return found
+    found = {
+        path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    together = b"\n".join(found[name].content for name in COMMON_SHEETS)
+    return found | {COMMON_SHEET: _asset(COMMON_SHEET, together)}
 
 
 def static(name: str) -> str:
@@ -74,3 +77,8 @@ def get_asset(
             content = packed(name, encoding)
             headers["Content-Encoding"] = encoding.decode()
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(content, media_type, hashlib.sha256(content).hexdigest()[:12])

@@ -23,6 +23,7 @@ ROOT = resource("migrations").parent
 FOLDER = ROOT / "screenshots"
 WIDTHS = {360: 740, 768: 1024, 1440: 900}
 SCHEMES = ("light", "dark")
+LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en-GB"}
 # The columns of a contact sheet, and how much of a page's length is shown there.
 COLUMNS = 6
 THUMB = 300
@@ -64,38 +65,41 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
         folder = FOLDER / f"{width}-{lang}-{scheme}"
         folder.mkdir(parents=True)
         with window(
-            browser, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            browser,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            locale=LOCALES[lang],
         ) as context:
             page = context.new_page()
             taken = [
-                photograph(page, site + place.address(lang), folder / f"{number:02}.jpg")
+                photograph(page, site, place.address(lang), folder / f"{number:02}.png")
                 for number, (place, spoken) in enumerate(chosen)
                 if spoken == lang
             ]
         yield contact_sheet(browser, folder, taken)
 
 
-def photograph(page: Page, address: str, file: Path) -> tuple[str, Path]:
+def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Path]:
     """Take a picture of the whole length of a page; give its address and the file."""
-    page.goto(address)
-    page.screenshot(path=file, type="jpeg", quality=85, full_page=True)
+    page.goto(site + address)
+    page.screenshot(path=file, full_page=True)
     return address, file
 
 
 def contact_sheet(browser: Browser, folder: Path, taken: list[tuple[str, Path]]) -> Path:
     """Put the tops of all pictures of a folder on one."""
     figures = "".join(
-        f"<figure><figcaption>{file.name} {address.partition('/')[2].partition('/')[2]}</figcaption>"
-        f"<img src='{file.name}'></figure>"
+        f"<figure><figcaption>{file.name} {address}</figcaption><img src='{file.name}'></figure>"
         for address, file in taken
     )
     sheet = folder / "index.html"
     sheet.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{_STYLE}</style>{figures}", "utf-8")
-    picture = FOLDER / f"{folder.name}.jpg"
+    picture = FOLDER / f"{folder.name}.png"
     with window(browser, viewport={"width": COLUMNS * (THUMB + 12) + 24, "height": 900}) as context:
         page = context.new_page()
         page.goto(sheet.as_uri())
-        page.screenshot(path=picture, type="jpeg", quality=80, full_page=True)
+        page.screenshot(path=picture, full_page=True)
     return picture
 
 

@@ -62,8 +62,12 @@ class Filters:
 
 def region_id(session: Session, code: str, field: str = "region") -> int:
     """Find a region by code or slug; raise DomainError unknown_region at the field."""
-    found = session.scalar(select(Region.id).where((Region.code == code) | (Region.slug == code)))
-    return _known(found, "unknown_region", field, code)
+    # A page reads several collections of one region, whose id is the same for all of them.
+    known: dict[str, int] = session.info.setdefault("region ids", {})
+    if code not in known:
+        found = session.scalar(select(Region.id).where((Region.code == code) | (Region.slug == code)))
+        known[code] = _known(found, "unknown_region", field, code)
+    return known[code]
 
 
 def topic_id(session: Session, slug: str) -> int:

@@ -58,7 +58,7 @@ class ComparePage(Context):
 
     template: ClassVar[str] = "pages/compare.html"
     sheets: ClassVar[tuple[str, ...]] = ("compare.css", "chart.css")
-    scripts: ClassVar[tuple[str, ...]] = ("picker.js", "chart.js")
+    scripts: ClassVar[tuple[str, ...]] = ("picker.js",)
 
     comparison: ComparisonView
     chooser: Chooser

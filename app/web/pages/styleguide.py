@@ -15,9 +15,12 @@ from app.store.queries.measures import list_measures
 from app.store.queries.names import topic_names
 from app.store.queries.observations import list_observations
 from app.store.queries.paging import Paging
+from app.store.queries.standards import read_standards
+from app.store.queries.targets import list_targets
 from app.store.queries.together import deadlines_on_metric
 from app.store.views.base import Page, TopicRef
 from app.store.views.facts import DeadlineView, MeasureView, ObservationView
+from app.web.charts import Chart, target_charts
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.frame import PageLang, head, respond
 from app.web.pages.together import Subject, worded
@@ -30,6 +33,8 @@ router = APIRouter(include_in_schema=False)
 
 SHOWN = 3
 """How many facts of a kind are shown."""
+LOOKED_THROUGH = 100
+"""Among how many targets one with several deadlines is looked for, whose path is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,8 @@ class StyleguidePage(Context):
     """What the style guide shows."""
 
     template: ClassVar[str] = "pages/styleguide.html"
-    sheets: ClassVar[tuple[str, ...]] = ("styleguide.css",)
+    sheets: ClassVar[tuple[str, ...]] = ("styleguide.css", "chart.css")
+    scripts: ClassVar[tuple[str, ...]] = ("chart.js",)
 
     shades: list[Colour]
     contrasts: list[Pair]
@@ -46,6 +52,7 @@ class StyleguidePage(Context):
     observations: list[ObservationView]
     measures: list[MeasureView]
     subjects: tuple[Subject[DeadlineView], ...]
+    charts: tuple[Chart, ...]
     topics: Topics
     topic_choices: list[TopicRef]
     verdicts: list[Verdict]
@@ -60,6 +67,10 @@ def styleguide_page(request: Request, lang: PageLang, session: ReadSession, toda
     few = Paging(limit=SHOWN)
     deadlines = list_deadlines(session, Filters(), few, today)
     topics = topic_names(session)
+    by_slug = topics_by_slug(topics)
+    targets = list_targets(session, Filters(), Paging(limit=LOOKED_THROUGH), today).items
+    drawn = max(targets, key=lambda one: len(one.deadlines), default=None)
+    standards = read_standards(session)
     metric = next((one.metric.slug for one in deadlines.items if one.metric), None)
     known = colours()
     page = StyleguidePage(
@@ -77,11 +88,10 @@ def styleguide_page(request: Request, lang: PageLang, session: ReadSession, toda
         observations=list_observations(session, Filters(), few).items,
         measures=list_measures(session, Filters(), few).items,
         subjects=worded(
-            speech,
-            deadlines_on_metric(session, metric, today).subjects if metric else (),
-            topics_by_slug(topics),
+            speech, deadlines_on_metric(session, metric, today).subjects if metric else (), by_slug
         ),
-        topics=topics_by_slug(topics),
+        charts=target_charts(speech, drawn, {}, by_slug, standards) if drawn else (),
+        topics=by_slug,
         topic_choices=topics,
         verdicts=list(Verdict),
         stages=list(Stage),
