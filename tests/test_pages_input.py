@@ -219,4 +219,4 @@ def test_builders_fill_what_the_counts_need(db: Database) -> None:
     with reader(db) as client:
         page = Page(client.get("/en/plans/zj-plan").text)
     assert len(page.all("li", "promise")) == 4
-    assert len(page.all("ul", "evidence")) >= 9
+    assert len(page.all("span", "cites")) >= 9
