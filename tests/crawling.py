@@ -20,7 +20,7 @@ from tests.reading import Element, Page
 
 HOST = "http://testserver"
 # Of addresses with the same route and parameters, of which there are without number, so many are asked.
-ALIKE = 2
+ALIKE = 1
 _ADDRESSES = {
     "a": "href",
     "link": "href",

@@ -60,7 +60,7 @@ def test_a_good_page_passes(shown: Callable[[str], tuple[Page, Listener]]) -> No
             "dark: color-contrast",
         ),
         ("<p style='width:330px'>Wide</p>", checks.reflow, "at 320: p “Wide”"),
-        ("<style>a:focus{outline:0}</style>", checks.keyboard, "a “A link” is not ringed"),
+        ("<style>main a:focus{outline:0}</style>", checks.keyboard, "a “A link” is not ringed"),
         ("<style>.skip{display:none}</style>", checks.keyboard, "the first stop is no skip link"),
     ],
     ids=["headings", "ids", "lang", "axe", "faint", "faint in the dark", "wide", "no ring", "no skip link"],
