@@ -22,7 +22,9 @@ REVENUE = Key(Kind.LEVEL, Boundary.UNSPECIFIED, Coverage.UNSPECIFIED, "ai", "rev
 def promise(name: str, year: int = 2027, value: str | None = "5000", **fields: Any) -> Promise:
     """Give a figure of revenue, more than 5,000 by 2027 unless said otherwise."""
     given = {"key": REVENUE, "comparator": Comparator.GT, "value_high": None, "unit": "CNY", **fields}
-    return Promise(id=name, due_on=date(year, 12, 31), value=None if value is None else Decimal(value), **given)
+    return Promise(
+        id=name, due_on=date(year, 12, 31), value=None if value is None else Decimal(value), **given
+    )
 
 
 @pytest.mark.parametrize(

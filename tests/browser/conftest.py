@@ -3,7 +3,7 @@
 Both are started once a worker, by the first test that needs them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -38,8 +38,21 @@ def sites(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield start
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say of all tests in one line that there is no browser, and not once for each."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and MISSING in report.longrepr[2]:
+        report.longrepr = (__file__, 0, report.longrepr[2])
+    return report
+
+
 @pytest.fixture
-def site(request: pytest.FixtureRequest, sites: Callable[[str], str]) -> str:
+def site(
+    request: pytest.FixtureRequest,
+    chromium: Chromium,  # noqa: ARG001 - without a browser no server is needed
+    sites: Callable[[str], str],
+) -> str:
     """Give the address of the site, on SQLite unless the test says otherwise."""
     return sites(getattr(request, "param", "sqlite"))
 
