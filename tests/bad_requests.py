@@ -190,7 +190,7 @@ OPTIONS *                                      204
 /L/targets?q=%22*:()\\                         200
 /L/targets?q={"x" * 201}                       422 q_too_long
 /L/targets?q=%3Cscript%3Ealert(1)%3C/script%3E 200
-/L/targets?limit=5000&sort=value&year=         200
+/L/targets?limit=5000&sort=value&year=         422 bad_sort
 /L/plans?stage=none                            422 unknown_word
 /L/plans?region=none                           422 unknown_region
 /L/plans?cursor=abc                            422 bad_cursor

@@ -174,7 +174,7 @@ def test_columns_are_chosen_by_a_form_and_kept_in_the_address(seeded: Database) 
         page = Page(client.get(sent.headers["location"]).text)
     heads = [th.text.split()[0] for th in page.all("th") if th.attributes.get("role") == "columnheader"]
     assert heads == ["Target", "Region", "Figure", "Due"]
-    links = {e.attributes.get("hreflang"): e.attributes["href"] for e in page.all("link")}
+    links = {e.attributes.get("hreflang"): e.attributes["href"] for e in page.all("a")}
     assert links["zh-Hans-CN"].endswith("/zh/targets?topic=ai&columns=region,due")
     twins = [e.attributes["href"] for e in page.all("link") if e.attributes.get("type") == "application/json"]
     assert twins == ["/api/v1/deadlines?topic=ai"]

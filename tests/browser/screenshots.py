@@ -24,16 +24,18 @@ FOLDER = ROOT / "screenshots"
 WIDTHS = {360: 740, 768: 1024, 1440: 900}
 SCHEMES = ("light", "dark")
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en-GB"}
-# The columns of a contact sheet, and how much of a page's length is shown there.
+# A contact sheet's columns, their width, and how many pages are on it: no more than one can look at.
 COLUMNS = 6
 THUMB = 300
+ON_A_SHEET = 12
 
 _STYLE = f"""
 body {{ margin: 0; padding: 12px; background: #888; font: 12px sans-serif;
   display: grid; grid-template-columns: repeat({COLUMNS}, {THUMB}px); gap: 12px; }}
 figure {{ margin: 0; }}
 figcaption {{ overflow-wrap: anywhere; color: #fff; height: 3em; overflow: hidden; }}
-img {{ width: {THUMB}px; height: {THUMB * 2}px; object-fit: cover; object-position: top; display: block; }}
+figure div {{ height: {THUMB * 2}px; overflow: hidden; }}
+img {{ width: {THUMB}px; display: block; }}
 """
 
 
@@ -58,7 +60,7 @@ def main(words: list[str]) -> None:
 
 
 def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Iterator[Path]:
-    """Photograph the pages, and give a contact sheet for each width, language and scheme."""
+    """Photograph the pages, and give contact sheets for each width, language and scheme."""
     for (width, height), lang, scheme in product(
         WIDTHS.items(), sorted({lang for _, lang in chosen}), SCHEMES
     ):
@@ -77,7 +79,8 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
                 for number, (place, spoken) in enumerate(chosen)
                 if spoken == lang
             ]
-        yield contact_sheet(browser, folder, taken)
+        for number, first in enumerate(range(0, len(taken), ON_A_SHEET), 1):
+            yield contact_sheet(browser, folder, number, taken[first : first + ON_A_SHEET])
 
 
 def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Path]:
@@ -87,15 +90,15 @@ def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Pa
     return address, file
 
 
-def contact_sheet(browser: Browser, folder: Path, taken: list[tuple[str, Path]]) -> Path:
-    """Put the tops of all pictures of a folder on one."""
+def contact_sheet(browser: Browser, folder: Path, number: int, taken: list[tuple[str, Path]]) -> Path:
+    """Put the tops of some pictures of a folder on one."""
     figures = "".join(
-        f"<figure><figcaption>{file.name} {address}</figcaption><img src='{file.name}'></figure>"
+        f"<figure><figcaption>{file.name} {address}</figcaption><div><img src='{file.name}'></div></figure>"
         for address, file in taken
     )
-    sheet = folder / "index.html"
+    sheet = folder / f"{number}.html"
     sheet.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{_STYLE}</style>{figures}", "utf-8")
-    picture = FOLDER / f"{folder.name}.png"
+    picture = FOLDER / f"{folder.name}-{number}.png"
     with window(browser, viewport={"width": COLUMNS * (THUMB + 12) + 24, "height": 900}) as context:
         page = context.new_page()
         page.goto(sheet.as_uri())
