@@ -53,6 +53,12 @@ class NotFoundError(DomainError):
     status = 404
 
 
+class ForbiddenError(DomainError):
+    """A request by someone who may not do that."""
+
+    status = 403
+
+
 class GoneError(DomainError):
     """A key that named something which has been retired; `retired_on` is in the detail."""
 
