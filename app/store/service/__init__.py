@@ -24,6 +24,7 @@ from app.store.service.comments import comment
 from app.store.service.desk import Current, get_current
 from app.store.service.editorial import (
     discard,
+    list_due,
     publish,
     publish_due,
     restore,
@@ -55,6 +56,7 @@ __all__ = [
     "discard",
     "get_current",
     "get_stored",
+    "list_due",
     "publish",
     "publish_due",
     "read_all",
