@@ -47,16 +47,16 @@ class DomainError(Exception):
         return self.problems[0].detail
 
 
+class ForbiddenError(DomainError):
+    """What the one who asks may not do, whoever they are signed in as."""
+
+    status = 403
+
+
 class NotFoundError(DomainError):
     """A key that names nothing public."""
 
     status = 404
-
-
-class ForbiddenError(DomainError):
-    """A request by someone who may not do that."""
-
-    status = 403
 
 
 class GoneError(DomainError):
