@@ -3,7 +3,7 @@
 What the routes do with them is theirs; other sites' scripts may only read, whatever this says (`headers`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, compile_path
@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, compile_path
 class Methods:
     """The methods of all routes, by their paths; a router itself names those of the first route that fits alone."""
 
-    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
         """Read the routes, all of which must be there by now."""
         found: dict[str, set[str]] = {}
         for route in iter_route_contexts(routes):
