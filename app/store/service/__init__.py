@@ -25,6 +25,7 @@ from app.store.revisions import Change, Outcome, Seed, Written
 from app.store.service.facts import AssessmentWriter, ObservationWriter
 from app.store.service.plans import PlanWriter
 from app.store.service.refs import Names, Refs
+from app.store.service.uses import still_used
 from app.store.service.vocabulary import (
     MetricWriter,
     OrganizationWriter,
@@ -51,6 +52,7 @@ __all__ = [
     "get_stored",
     "read_all",
     "read_back",
+    "still_used",
     "upsert_assessment",
     "upsert_metric",
     "upsert_observation",

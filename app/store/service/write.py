@@ -16,6 +16,7 @@ from app.store import documents
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.refs import Refs
+from app.store.service.uses import still_used
 from app.store.service.writer import E, Writer, Writing
 
 CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
@@ -185,7 +186,7 @@ def upsert(
     """Create or update one entity; nothing is written if its content is what is stored.
 
     `expected_version` is the version the editor saw, 0 for one that must be new. Raise DomainError with
-    every rule that is broken, ConflictError `stale_version` if the version is another, `key_taken` if the
+    every rule that is broken, `still_used` if it is retired and others refer to it, ConflictError `stale_version` if the version is another, `key_taken` if the
     key is not new.
     """
     stored = get_stored(session, writer, writer.key(entity))
@@ -197,4 +198,6 @@ def upsert(
     if decision.problems:
         raise DomainError.of(decision.problems)
     apply(session, writer, [decision], by)
+    if used := still_used(session, [decision.result]):
+        raise DomainError.of(problem for _, problem in used)
     return decision.result
