@@ -186,8 +186,8 @@ def upsert(
     """Create or update one entity; nothing is written if its content is what is stored.
 
     `expected_version` is the version the editor saw, 0 for one that must be new. Raise DomainError with
-    every rule that is broken, `still_used` if it is retired and others refer to it, ConflictError `stale_version` if the version is another, `key_taken` if the
-    key is not new.
+    every rule that is broken, or `still_used` if it is retired and others refer to it; ConflictError
+    `stale_version` if the version is another, `key_taken` if the key is not new.
     """
     stored = get_stored(session, writer, writer.key(entity))
     current = next((one.version for one in stored.values()), 0)
