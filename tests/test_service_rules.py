@@ -4,7 +4,6 @@ How writes go that break none is in `test_service`.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -274,19 +273,10 @@ def test_what_is_used_is_not_retired(db: Database) -> None:
 def _said(db: Database, work: Callable[[Session], object]) -> tuple[int, str] | None:
     """Say who refers to what is to be retired, or that it can be; nothing is kept."""
     try:
-        _rehearse(db, work)
+        with db.rehearse() as session:
+            work(session)
     except DomainError as error:
         (problem,) = error.problems
         assert (problem.code, problem.field) == ("still_used", "retired_on")
         return problem.detail["count"], problem.detail["keys"]
     return None
-
-
-def _rehearse(db: Database, work: Callable[[Session], object]) -> None:
-    with suppress(_EndError), db.write() as session:
-        work(session)
-        raise _EndError
-
-
-class _EndError(Exception):
-    """Takes back what was written."""
