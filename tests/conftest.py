@@ -4,7 +4,6 @@ Builders of rows are in `builders`, where the databases come from in `databases`
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.store.session import Database
-from tests.databases import FOLDER, Databases, stop_server
+from tests.databases import FOLDER, Databases
+from tests.leftovers import watch
 
 # Printed by the process that starts the workers, which reads no conftest below this one.
 pytest_plugins = ["tests.browser.weights"]
@@ -26,8 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="mubiao-"))
     os.environ[FOLDER] = str(folder)
     os.environ["MUBIAO_DATABASE_URL"] = f"sqlite:///{folder}/not-given.sqlite3"
-    config.add_cleanup(lambda: shutil.rmtree(folder))
-    config.add_cleanup(lambda: stop_server(folder))
+    config.add_cleanup(watch(folder))
 
 
 @pytest.fixture(scope="session")
