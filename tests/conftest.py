@@ -6,6 +6,7 @@ Builders of rows are in `builders`, where the databases come from in `databases`
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.store.session import Database
 from tests.databases import FOLDER, Databases
-from tests.leftovers import watch
+from tests.leftovers import noted, watch
 
 # Printed by the process that starts the workers, which reads no conftest below this one.
 pytest_plugins = ["tests.browser.weights"]
@@ -22,6 +23,9 @@ pytest_plugins = ["tests.browser.weights"]
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run, in the process that starts the workers; nothing else is written to."""
     if hasattr(config, "workerinput"):
+        alive = ExitStack()
+        alive.enter_context(noted(Path(os.environ[FOLDER]), os.getpid()))
+        config.add_cleanup(alive.close)
         return
     folder = Path(tempfile.mkdtemp(prefix="mubiao-"))
     os.environ[FOLDER] = str(folder)

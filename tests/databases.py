@@ -82,8 +82,9 @@ class PostgreSQLHome:
 
     def __init__(self, folder: Path) -> None:
         runtime = folder / "run"
-        (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
-        runtime.chmod(0o700)
+        # The run's own folder is not made anew: a worker that outlives its run finds it gone and fails.
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        (runtime / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         try:

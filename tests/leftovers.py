@@ -1,4 +1,4 @@
-"""Clearing away what a run of the tests makes: its folder, and the PostgreSQL server that runs in it.
+"""Clearing away what a run of the tests makes: its folder, the PostgreSQL server in it, processes that were started.
 
 A process of its own does it, so that a run that is killed leaves nothing behind either; it imports nothing of ours.
 """
@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -31,6 +32,18 @@ def watch(folder: Path) -> Callable[[], None]:
     return clear_now
 
 
+@contextmanager
+def noted(folder: Path, pid: int) -> Iterator[None]:
+    """Note a process that is to be killed with the run, for as long as the block runs."""
+    file = folder / "processes" / str(pid)
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def stop_server(folder: Path) -> None:
     """Stop the server of this folder, if one was started."""
     file = folder / "postgresql" / "postmaster.pid"
@@ -45,8 +58,12 @@ def stop_server(folder: Path) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Stop the server and remove the folder, also while workers of a killed run still write to it."""
+    """End the processes that are noted and the server, and remove the folder."""
+    for file in folder.glob("processes/*"):
+        with suppress(ProcessLookupError):
+            os.kill(int(file.name), signal.SIGKILL)
     stop_server(folder)
+    # Of a killed run, what a worker has begun may go on for a moment.
     for _ in range(100):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():

@@ -10,9 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.error import URLError
+
+from tests.databases import FOLDER
+from tests.leftovers import noted
 
 COMMAND = [sys.executable, "-c", "from app.cli import main; main()"]
 
@@ -51,8 +54,10 @@ def served(
         [*COMMAND, "serve"], cwd=cwd, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        _wait(process, port)
-        yield process
+        # Pictures are made without a run of the tests around them.
+        with noted(Path(os.environ[FOLDER]), process.pid) if FOLDER in os.environ else nullcontext():
+            _wait(process, port)
+            yield process
     finally:
         process.kill()
         process.wait()

@@ -16,16 +16,19 @@ file.write_text(f"{os.getpid()}\\n")
 signal.pause()
 """
 RUN = """
-import pathlib, sys, time
-from tests.leftovers import watch
-watch(pathlib.Path(sys.argv[1]))
-print("watched", flush=True)
-time.sleep(60)
+import pathlib, subprocess, sys, time
+from tests.leftovers import noted, watch
+folder = pathlib.Path(sys.argv[1])
+watch(folder)
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+with noted(folder, worker.pid):
+    print("watched", flush=True)
+    time.sleep(60)
 """
 
 
 def test_a_killed_run_leaves_neither_server_nor_folder(tmp_path: Path) -> None:
-    """When the process that started the run is killed, its server is stopped and its folder removed."""
+    """When the process that started the run is killed, its server and its workers end, its folder is removed."""
     folder = tmp_path / "run"
     file = folder / "postgresql" / "postmaster.pid"
     file.parent.mkdir(parents=True)
@@ -40,7 +43,12 @@ def test_a_killed_run_leaves_neither_server_nor_folder(tmp_path: Path) -> None:
         while not file.exists() or not file.read_text():
             time.sleep(0.01)
         run.send_signal(signal.SIGKILL)
-        assert server.wait(20) == 0
+        try:
+            assert server.wait(20) == 0
+            # The worker held the other end.
+            assert run.stdout.read() == ""
+        finally:
+            server.kill()
     for _ in range(1000):
         if not folder.exists():
             break
