@@ -1,6 +1,6 @@
 """Pictures of all pages, at three widths, in both languages and colour schemes, with contact sheets to look at.
 
-`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them.
+`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them, `/` the overview.
 """
 
 import shutil
@@ -45,7 +45,9 @@ def main(words: list[str]) -> None:
     if executable is None:
         sys.exit(MISSING)
     chosen = [
-        (place, lang) for place, lang in VISITS if not words or any(word in place.path for word in words)
+        (place, lang)
+        for place, lang in VISITS
+        if not words or any(word == place.path or (word != "/" and word in place.path) for word in words)
     ]
     shutil.rmtree(FOLDER, ignore_errors=True)
     chromium = Chromium(executable)
