@@ -3,6 +3,7 @@
 `make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them, `/` the overview.
 """
 
+import html
 import shutil
 import sys
 import tempfile
@@ -95,7 +96,7 @@ def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Pa
 def contact_sheet(browser: Browser, folder: Path, number: int, taken: list[tuple[str, Path]]) -> Path:
     """Put the tops of some pictures of a folder on one."""
     figures = "".join(
-        f"<figure><figcaption>{file.name} {address}</figcaption><div><img src='{file.name}'></div></figure>"
+        f"<figure><figcaption>{file.name} {html.escape(address)}</figcaption><div><img src='{file.name}'></div></figure>"
         for address, file in taken
     )
     sheet = folder / f"{number}.html"
