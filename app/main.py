@@ -16,14 +16,16 @@ from fastapi import FastAPI
 
 from app.domain.errors import DomainError
 from app.settings import Settings
+from app.store.accounts import Passwords
 from app.store.embargoes import release
 from app.store.engines import POOL_SIZE
 from app.store.session import Database
-from app.web import api, pages
+from app.web import admin, api, pages
 from app.web.api.documentation import Application
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
 from app.web.middleware import WebMiddleware
+from app.web.origin import OriginGuard
 
 EMBARGO_SECONDS: Final = 5
 """How late an embargo may run out at most."""
@@ -31,10 +33,13 @@ EMBARGO_SECONDS: Final = 5
 logger = logging.getLogger("mubiao")
 
 
-def create_app(settings: Settings, *, embargo_seconds: float = EMBARGO_SECONDS) -> FastAPI:
+def create_app(
+    settings: Settings, passwords: Passwords | None = None, *, embargo_seconds: float = EMBARGO_SECONDS
+) -> FastAPI:
     """Put the application together; the database is connected to by the first request.
 
-    `embargo_seconds` is how often it looks for embargoes that have run out.
+    `passwords` are hashed at the usual costs unless others are given; `embargo_seconds` is how often it looks for
+    embargoes that have run out.
     Raises DomainError bad_setting for a database URL that is none.
     """
     app = Application(
@@ -47,12 +52,14 @@ def create_app(settings: Settings, *, embargo_seconds: float = EMBARGO_SECONDS) 
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
     app.state.embargo_seconds = embargo_seconds
+    app.state.passwords = passwords or Passwords()
     app.state.readers = CapacityLimiter(POOL_SIZE)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(admin.router)
     add_handlers(app)
     # Around Starlette's own outermost layer too, which answers what nobody foresaw.
-    guarded = QueryGuard(app.build_middleware_stack())
+    guarded = QueryGuard(OriginGuard(app.build_middleware_stack(), settings.public_url))
     app.middleware_stack = WebMiddleware(guarded, app.state.database)
     return app
 
