@@ -242,7 +242,9 @@ def test_the_style_guide_shows_every_token_and_is_not_listed(seeded: Database, l
     page = read(seeded, f"/{lang}/styleguide")
     shown = {code.text.removeprefix("--") for code in page.all("code")}
     assert set(tokens()) <= shown
-    assert len(page.all("div", "entry")) > 9
+    assert len(page.all("li", "line")) > 9
+    assert page.all("div", "entry")
+    assert page.all("ol", "history")
     assert named(page)["robots"] == "noindex"
     assert f"/{lang}/styleguide" not in page.links()
 
