@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.resources import resource
 from tests.browser.chromium import MISSING, Chromium, find_chromium, must_be_there
+from tests.browser.guests import let_guests_in
 from tests.browser.visits import PATIENCE, window
 from tests.databases import Databases, address_of
 from tests.serving import free_port, served
@@ -29,6 +30,7 @@ def sites(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         def start(dialect: str) -> str:
             if dialect not in running:
                 db = stack.enter_context(databases.lend(dialect, "seeded"))
+                let_guests_in(db)
                 port = free_port()
                 folder = tmp_path_factory.mktemp("site")
                 stack.enter_context(served(port, address_of(db), cwd=folder, code=ROOT))
