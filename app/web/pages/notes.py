@@ -31,8 +31,11 @@ class Notes:
 
     shared: Mapping[str, tuple[int, View]]
 
-    def of(self, view: View, text: str) -> Note:
-        """Take a figure's note apart."""
+    def of(self, view: View, texts: Iterable[str | None]) -> list[Note]:
+        """Take a figure's notes apart."""
+        return [self._apart(view, text) for text in texts if text]
+
+    def _apart(self, view: View, text: str) -> Note:
         start = _start(text, self.shared)
         if start is None:
             return Note(None, "", text)
