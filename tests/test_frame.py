@@ -177,7 +177,12 @@ def test_a_list_says_how_much_it_holds_of_which_place_and_years(db: Database) ->
     """Filters narrow all three; a list of everything is about China; a source has no years."""
     with db.write() as session:
         make_plan(session, period_start=2026, period_end=2030, targets=[target()])
-        make_plan(session, "js-plan", region="320000", targets=[target("js-plan.a"), target("js-plan.b")])
+        make_plan(
+            session,
+            "js-plan",
+            region="320000",
+            targets=[target("js-plan.a"), target("js-plan.b", qualifier="新增")],
+        )
     told = {}
     for path in (
         "/plans",
