@@ -44,7 +44,6 @@ router = APIRouter()
 HERE: Final = "/admin/account"
 DAYS: Final = (7, 30, 90, 365)
 """How long a new token may work, in days."""
-DAYS_PROPOSED: Final = 90
 _DONE: Final = frozenset({"password", "browsers", "token"})
 
 # What a row's number can be on either engine.
@@ -125,7 +124,7 @@ def new_token(
         scope = query.choice(QueryParams(form), "scope", TokenScope) or TokenScope.READ
         days = form.get("days", "")
         span = int(days) if days.isascii() and days.isdigit() and len(days) < len("1000") else 0
-        fresh = issue_token(session, me.id, form.get("token", ""), scope, span, now)
+        fresh = issue_token(session, me.id, form.get("name", ""), scope, span, now)
     except DomainError as error:
         session.rollback()
         return _page(request, lang, me, session, now, typed=form, refused=error)
