@@ -1,0 +1,245 @@
+"""One entity on an editor's desk: how it stands, what waits, what that would do, what was said, its history.
+
+What may be done with it is the service's to say; what it holds is entered in forms of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from app.domain.dates import SHANGHAI, shanghai_day
+from app.domain.errors import DomainError, Problem
+from app.domain.vocabulary import EditorialState, Role
+from app.i18n import Lang, problem_sentence
+from app.store import service
+from app.store.effects import effects_of
+from app.store.queries.desk import get_revision_seed, list_comments, list_revision_views
+from app.store.revisions import Change
+from app.store.service import Current
+from app.store.session import Database
+from app.store.views.changes import Recorded
+from app.store.views.desk import CommentView, RevisionView
+from app.store.views.effects import EffectsView
+from app.web.admin.contrast import Contrast, contrasts
+from app.web.admin.entries import desk_address, kind_of
+from app.web.admin.frame import AdminContext, admin_head, sentences, show
+from app.web.bodies import SmallForm
+from app.web.changes_by import change_of
+from app.web.dependencies import Now
+from app.web.pages import query
+from app.web.pages.frame import PageLang
+from app.web.people import Editor, Person
+from app.web.speech import Speech
+
+router = APIRouter()
+
+# From here on it is not what was typed that is wrong.
+_OURS: Final = 500
+_PUBLIC: Final[Mapping[Recorded, str]] = {
+    Recorded.PLAN: "/plans/",
+    Recorded.OBSERVATION: "/observations/",
+    Recorded.METRIC: "/metrics/",
+    Recorded.SOURCE: "/sources/",
+    Recorded.REGION: "/regions/",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two revisions and what differs between them; `old` is 0 where the first stands alone."""
+
+    old: int
+    new: int
+    rows: tuple[Contrast, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPage(AdminContext):
+    """What the page of one entity shows."""
+
+    template: ClassVar[str] = "admin/desk.html"
+    sheets: ClassVar[tuple[str, ...]] = ("admin.css", "desk.css")
+
+    kind: Recorded
+    current: Current
+    title: str
+    public: str | None  # where readers see it
+    waits: tuple[Contrast, ...]  # against what the tables hold
+    missing: tuple[str, ...]  # what forbids publication
+    effects: EffectsView | None
+    comments: tuple[CommentView, ...]
+    revisions: tuple[RevisionView, ...]
+    compared: Compared | None
+    reviews: bool  # the person may publish
+    typed: Mapping[str, str]
+    wrong: Mapping[str, str]
+
+
+@router.get("/{lang:lang}/admin/desk/{kind}/{key:path}")
+def desk_page(request: Request, lang: PageLang, me: Editor, kind: str, key: str, now: Now) -> Response:
+    """Show one entity to those who work on it; `old` and `new` name two revisions to compare."""
+    return _page(request, lang, me, kind_of(kind), key, now, {}, {})
+
+
+@router.post("/{lang:lang}/admin/desk/{kind}/{key:path}")
+def act(
+    request: Request, lang: PageLang, me: Editor, kind: str, key: str, form: SmallForm, now: Now
+) -> Response:
+    """Do one thing with an entity, the form's `do`, if it still stands as it was seen."""
+    recorded = kind_of(kind)
+    by = change_of(me, request.app.state.settings, form.get("reason", "").strip() or None, now)
+    try:
+        with request.app.state.database.write() as session:
+            _do(session, recorded, key, by, form)
+    except DomainError as error:
+        if error.status >= _OURS:
+            raise
+        return _page(request, lang, me, recorded, key, now, form, sentences(lang, error), error.status)
+    return RedirectResponse(desk_address(lang, recorded, key), 303)
+
+
+def _do(session: Session, kind: Recorded, key: str, by: Change, form: Mapping[str, str]) -> None:
+    """Carry out a deed; raise DomainError unknown_word for one that there is not, and what the service raises."""
+    if form.get("do") == "comment":
+        service.comment(session, kind, key, by, form.get("said", ""))
+        return
+    seen = _number(form, "seen")
+    deeds = {
+        "submit": service.submit,
+        "send_back": service.send_back,
+        "publish": service.publish,
+        "schedule": partial(service.publish, at=_instant(form, by.at)),
+        "discard": service.discard,
+        "retire": service.retire,
+        "restore": service.restore,
+        "take_up": _take_up(form),
+    }
+    do = form.get("do", "")
+    if do not in deeds:
+        raise DomainError("unknown_word", "do", given=do, expected=list(deeds))
+    deeds[do](session, kind, key, by=by, seen=seen)
+
+
+def _take_up(form: Mapping[str, str]) -> Any:
+    def take_up(session: Session, kind: Recorded, key: str, *, by: Change, seen: int) -> None:
+        service.restore_revision(session, kind, key, _number(form, "version"), by, seen)
+
+    return take_up
+
+
+def _number(form: Mapping[str, str], field: str) -> int:
+    text = form.get(field, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - of an INTEGER column
+        raise DomainError("bad_form", field, given=text, case="whole_number")
+    return int(text)
+
+
+def _instant(form: Mapping[str, str], now: datetime) -> datetime | None:
+    """Read an embargo's end, which is typed in Beijing time; it is asked for only where it is needed."""
+    if form.get("do") != "schedule":
+        return None
+    text = form.get("publish_at", "").strip()
+    try:
+        at = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    except ValueError as error:
+        raise DomainError("bad_instant", "publish_at", given=text) from error
+    if at <= now:
+        raise DomainError("instant_past", "publish_at", given=text)
+    return at
+
+
+def _page(
+    request: Request,
+    lang: Lang,
+    me: Person,
+    kind: Recorded,
+    key: str,
+    now: datetime,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+    status: int = 200,
+) -> Response:
+    db: Database = request.app.state.database
+    speech = Speech(lang)
+    with db.read() as session:
+        current = service.get_current(session, kind, key)
+        comments = tuple(list_comments(session, kind, key))
+        revisions = tuple(list_revision_views(session, kind, key))
+        compared = _compared(request, session, speech, kind, key)
+    open_ = current.waits or current.state in {EditorialState.DRAFT, EditorialState.IN_REVIEW}
+    effects, missing = _rehearsed(db, current, me, now) if open_ else (None, ())
+    title = _title(speech, current)
+    page = DeskPage(
+        head=admin_head(request, lang, title),
+        me=me,
+        part="lists",
+        kind=kind,
+        current=current,
+        title=title,
+        public=f"{_PUBLIC[kind]}{key}" if kind in _PUBLIC and _is_public(current) else None,
+        waits=contrasts(speech, kind, current.applied, current.seed) if current.waits else (),
+        missing=tuple(_said(lang, problem) for problem in missing),
+        effects=effects,
+        comments=comments,
+        revisions=revisions,
+        compared=compared,
+        reviews=me.may(Role.REVIEWER),
+        typed=typed,
+        wrong=wrong,
+    )
+    return show(page, lang, status)
+
+
+def _rehearsed(
+    db: Database, current: Current, me: Person, now: datetime
+) -> tuple[EffectsView | None, list[Problem]]:
+    """Publish in a rehearsal: what it would do to comparisons, or what forbids it."""
+    by = Change(me.door, me.name, None, now)
+    with db.rehearse() as session:
+        publish = partial(service.publish, kind=current.kind, key=current.key, by=by)
+        try:
+            return effects_of(session, current.kind, current.key, publish, shanghai_day(now)), []
+        except DomainError as error:
+            return None, error.problems
+    raise AssertionError("unreachable")
+
+
+def _said(lang: Lang, problem: Problem) -> str:
+    sentence = problem_sentence(lang, problem)
+    return f"{problem.field}: {sentence}" if problem.field else sentence
+
+
+def _compared(
+    request: Request, session: Session, speech: Speech, kind: Recorded, key: str
+) -> Compared | None:
+    """Set two revisions against each other, if the address names them; unknown numbers compare nothing."""
+    params = request.query_params
+    numbers = [query.text(params, name) or "" for name in ("old", "new")]
+    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):  # noqa: PLR2004
+        return None
+    old, new = sorted(map(int, numbers))
+    before, after = (get_revision_seed(session, kind, key, number) for number in (old, new))
+    if after is None:
+        return None
+    return Compared(old=old, new=new, rows=contrasts(speech, kind, before, after))
+
+
+def _is_public(current: Current) -> bool:
+    state = current.applied.get("editorial_state", EditorialState.PUBLISHED)
+    drafts = current.kind in {Recorded.PLAN, Recorded.OBSERVATION} and "editorial_state" not in current.applied
+    return state == EditorialState.PUBLISHED and not drafts and "retired_on" not in current.applied
+
+
+def _title(speech: Speech, current: Current) -> str:
+    """Name the entity by the form that its editors go on from."""
+    seed = current.seed
+    for field in ("title", "name", "statement"):
+        if f"{field}_zh" in seed:
+            return str(seed.get(f"{field}_{speech.lang}") or seed[f"{field}_zh"])
+    return current.key
