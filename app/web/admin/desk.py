@@ -21,6 +21,7 @@ from app.store import service
 from app.store.effects import effects_of
 from app.store.queries.desk import get_revision_seed, list_comments, list_revision_views
 from app.store.revisions import Change
+from app.store.revisions import state_of
 from app.store.service import Current
 from app.store.session import Database
 from app.store.views.changes import Recorded
@@ -68,6 +69,8 @@ class DeskPage(AdminContext):
 
     kind: Recorded
     current: Current
+    applied_state: EditorialState
+    open: bool  # a draft or a change that waits: there is something to publish
     title: str
     public: str | None  # where readers see it
     waits: tuple[Contrast, ...]  # against what the tables hold
@@ -172,17 +175,20 @@ def _page(
         comments = tuple(list_comments(session, kind, key))
         revisions = tuple(list_revision_views(session, kind, key))
         compared = _compared(request, session, speech, kind, key)
-    open_ = current.waits or current.state in {EditorialState.DRAFT, EditorialState.IN_REVIEW}
-    effects, missing = _rehearsed(db, current, me, now) if open_ else (None, ())
+    is_open = current.waits or current.state in {EditorialState.DRAFT, EditorialState.IN_REVIEW}
+    effects, missing = _rehearsed(db, current, me, now) if is_open else (None, [])
     title = _title(speech, current)
+    applied = state_of(kind, current.applied)
     page = DeskPage(
         head=admin_head(request, lang, title),
         me=me,
         part="lists",
         kind=kind,
         current=current,
+        applied_state=applied,
+        open=is_open,
         title=title,
-        public=f"{_PUBLIC[kind]}{key}" if kind in _PUBLIC and _is_public(current) else None,
+        public=f"{_PUBLIC[kind]}{key}" if kind in _PUBLIC and applied is EditorialState.PUBLISHED else None,
         waits=contrasts(speech, kind, current.applied, current.seed) if current.waits else (),
         missing=tuple(_said(lang, problem) for problem in missing),
         effects=effects,
@@ -201,13 +207,15 @@ def _rehearsed(
 ) -> tuple[EffectsView | None, list[Problem]]:
     """Publish in a rehearsal: what it would do to comparisons, or what forbids it."""
     by = Change(me.door, me.name, None, now)
-    with db.rehearse() as session:
-        publish = partial(service.publish, kind=current.kind, key=current.key, by=by)
-        try:
-            return effects_of(session, current.kind, current.key, publish, shanghai_day(now)), []
-        except DomainError as error:
-            return None, error.problems
-    raise AssertionError("unreachable")
+    publish = partial(service.publish, kind=current.kind, key=current.key, by=by)
+    try:
+        with db.rehearse() as session:
+            effects = effects_of(session, current.kind, current.key, publish, shanghai_day(now))
+    except DomainError as error:
+        if error.status >= _OURS:
+            raise
+        return None, error.problems
+    return effects, []
 
 
 def _said(lang: Lang, problem: Problem) -> str:
@@ -228,12 +236,6 @@ def _compared(
     if after is None:
         return None
     return Compared(old=old, new=new, rows=contrasts(speech, kind, before, after))
-
-
-def _is_public(current: Current) -> bool:
-    state = current.applied.get("editorial_state", EditorialState.PUBLISHED)
-    drafts = current.kind in {Recorded.PLAN, Recorded.OBSERVATION} and "editorial_state" not in current.applied
-    return state == EditorialState.PUBLISHED and not drafts and "retired_on" not in current.applied
 
 
 def _title(speech: Speech, current: Current) -> str:
