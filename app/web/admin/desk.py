@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from fastapi import APIRouter, Request, Response
@@ -20,22 +21,21 @@ from app.i18n import Lang, problem_sentence
 from app.store import service
 from app.store.effects import effects_of
 from app.store.queries.desk import get_revision_seed, list_comments, list_revision_views
-from app.store.revisions import Change
-from app.store.revisions import state_of
+from app.store.revisions import Change, state_of
 from app.store.service import Current
-from app.store.session import Database
 from app.store.views.changes import Recorded
 from app.store.views.desk import CommentView, RevisionView
 from app.store.views.effects import EffectsView
 from app.web.admin.contrast import Contrast, contrasts
 from app.web.admin.entries import desk_address, kind_of
 from app.web.admin.frame import AdminContext, admin_head, sentences, show
+from app.web.admin.visits import Visit
 from app.web.bodies import SmallForm
 from app.web.changes_by import change_of
 from app.web.dependencies import Now
 from app.web.pages import query
 from app.web.pages.frame import PageLang
-from app.web.people import Editor, Person
+from app.web.people import Editor
 from app.web.speech import Speech
 
 router = APIRouter()
@@ -87,7 +87,7 @@ class DeskPage(AdminContext):
 @router.get("/{lang:lang}/admin/desk/{kind}/{key:path}")
 def desk_page(request: Request, lang: PageLang, me: Editor, kind: str, key: str, now: Now) -> Response:
     """Show one entity to those who work on it; `old` and `new` name two revisions to compare."""
-    return _page(request, lang, me, kind_of(kind), key, now, {}, {})
+    return _page(Visit(request, lang, me, now), kind_of(kind), key)
 
 
 @router.post("/{lang:lang}/admin/desk/{kind}/{key:path}")
@@ -95,15 +95,15 @@ def act(
     request: Request, lang: PageLang, me: Editor, kind: str, key: str, form: SmallForm, now: Now
 ) -> Response:
     """Do one thing with an entity, the form's `do`, if it still stands as it was seen."""
-    recorded = kind_of(kind)
-    by = change_of(me, request.app.state.settings, form.get("reason", "").strip() or None, now)
+    recorded, visit = kind_of(kind), Visit(request, lang, me, now)
+    by = change_of(me, visit.settings, form.get("reason", "").strip() or None, now)
     try:
-        with request.app.state.database.write() as session:
+        with visit.db.write() as session:
             _do(session, recorded, key, by, form)
     except DomainError as error:
         if error.status >= _OURS:
             raise
-        return _page(request, lang, me, recorded, key, now, form, sentences(lang, error), error.status)
+        return _page(visit, recorded, key, form, error)
     return RedirectResponse(desk_address(lang, recorded, key), 303)
 
 
@@ -158,30 +158,25 @@ def _instant(form: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _page(
-    request: Request,
-    lang: Lang,
-    me: Person,
+    visit: Visit,
     kind: Recorded,
     key: str,
-    now: datetime,
-    typed: Mapping[str, str],
-    wrong: Mapping[str, str],
-    status: int = 200,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    error: DomainError | None = None,
 ) -> Response:
-    db: Database = request.app.state.database
-    speech = Speech(lang)
-    with db.read() as session:
+    speech = visit.speech
+    with visit.db.read() as session:
         current = service.get_current(session, kind, key)
         comments = tuple(list_comments(session, kind, key))
         revisions = tuple(list_revision_views(session, kind, key))
-        compared = _compared(request, session, speech, kind, key)
+        compared = _compared(visit, session, kind, key)
     is_open = current.waits or current.state in {EditorialState.DRAFT, EditorialState.IN_REVIEW}
-    effects, missing = _rehearsed(db, current, me, now) if is_open else (None, [])
+    effects, missing = _rehearsed(visit, current) if is_open else (None, [])
     title = _title(speech, current)
     applied = state_of(kind, current.applied)
     page = DeskPage(
-        head=admin_head(request, lang, title),
-        me=me,
+        head=admin_head(visit.request, visit.lang, title),
+        me=visit.me,
         part="lists",
         kind=kind,
         current=current,
@@ -190,27 +185,25 @@ def _page(
         title=title,
         public=f"{_PUBLIC[kind]}{key}" if kind in _PUBLIC and applied is EditorialState.PUBLISHED else None,
         waits=contrasts(speech, kind, current.applied, current.seed) if current.waits else (),
-        missing=tuple(_said(lang, problem) for problem in missing),
+        missing=tuple(_said(visit.lang, problem) for problem in missing),
         effects=effects,
         comments=comments,
         revisions=revisions,
         compared=compared,
-        reviews=me.may(Role.REVIEWER),
+        reviews=visit.me.may(Role.REVIEWER),
         typed=typed,
-        wrong=wrong,
+        wrong=sentences(visit.lang, error) if error else {},
     )
-    return show(page, lang, status)
+    return show(page, visit.lang, error.status if error else 200)
 
 
-def _rehearsed(
-    db: Database, current: Current, me: Person, now: datetime
-) -> tuple[EffectsView | None, list[Problem]]:
+def _rehearsed(visit: Visit, current: Current) -> tuple[EffectsView | None, list[Problem]]:
     """Publish in a rehearsal: what it would do to comparisons, or what forbids it."""
-    by = Change(me.door, me.name, None, now)
+    by = Change(visit.me.door, visit.me.name, None, visit.now)
     publish = partial(service.publish, kind=current.kind, key=current.key, by=by)
     try:
-        with db.rehearse() as session:
-            effects = effects_of(session, current.kind, current.key, publish, shanghai_day(now))
+        with visit.db.rehearse() as session:
+            effects = effects_of(session, current.kind, current.key, publish, shanghai_day(visit.now))
     except DomainError as error:
         if error.status >= _OURS:
             raise
@@ -223,11 +216,9 @@ def _said(lang: Lang, problem: Problem) -> str:
     return f"{problem.field}: {sentence}" if problem.field else sentence
 
 
-def _compared(
-    request: Request, session: Session, speech: Speech, kind: Recorded, key: str
-) -> Compared | None:
+def _compared(visit: Visit, session: Session, kind: Recorded, key: str) -> Compared | None:
     """Set two revisions against each other, if the address names them; unknown numbers compare nothing."""
-    params = request.query_params
+    params = visit.request.query_params
     numbers = [query.text(params, name) or "" for name in ("old", "new")]
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):  # noqa: PLR2004
         return None
@@ -235,7 +226,7 @@ def _compared(
     before, after = (get_revision_seed(session, kind, key, number) for number in (old, new))
     if after is None:
         return None
-    return Compared(old=old, new=new, rows=contrasts(speech, kind, before, after))
+    return Compared(old=old, new=new, rows=contrasts(visit.speech, kind, before, after))
 
 
 def _title(speech: Speech, current: Current) -> str:
