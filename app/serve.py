@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.store.accounts import setup_link
 from app.store.migrate import starting, upgrade
 from app.store.session import Database
+from app.web.headers import without_secrets
 
 # How long an ending server waits for answers that are under way.
 GRACE_SECONDS = 10
@@ -132,6 +133,18 @@ def _end_after(parent: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+class NoSecrets(logging.Filter):
+    """Blots out the secrets of links in the log of requests."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass, its parts without secrets."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_secrets(part) if isinstance(part, str) else part for part in record.args
+            )
+        return True
+
+
 class NoUpgrades(logging.Filter):
     """Drops what the server says of each request for a WebSocket: anyone could fill the log, and it advises to install one."""
 
@@ -143,7 +156,8 @@ class NoUpgrades(logging.Filter):
 def _log_config(level: str) -> dict[str, Any]:
     """Let our own loggers write where the server's do."""
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
-    config["filters"] = {"no_upgrades": {"()": NoUpgrades}}
+    config["filters"] = {"no_upgrades": {"()": NoUpgrades}, "no_secrets": {"()": NoSecrets}}
     config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
+    config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

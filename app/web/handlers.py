@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.errors import DomainError, Problem
 from app.domain.validation import brief, problem_of
 from app.i18n import Lang, is_lang
-from app.web.headers import is_admin, is_api
+from app.web.headers import is_admin, is_api, without_secrets
 from app.web.pages.errors import error_page
 from app.web.pages.overview import preferred_lang
 from app.web.people import way_back
@@ -137,6 +137,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _unforeseen(request: Request, error: Exception) -> Response:
     """Log the trace under an id, and answer with the id."""
     error_id = secrets.token_hex(8)
-    logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
+    path = without_secrets(request.url.path)
+    logger.error("error %s at %s %r", error_id, request.method, path, exc_info=error)
     problem = Problem("internal_error", "", {"error_id": error_id})
     return answer_problems(request, 500, [problem])
