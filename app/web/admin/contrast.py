@@ -25,7 +25,6 @@ _LISTS: Final[Mapping[str, tuple[type[StrEnum], ...]]] = {
     "bindingness": (words.Bindingness,),
     "stage": (words.Stage,),
     "form": (words.PlanForm,),
-    "editorial_state": (words.EditorialState,),
     "family": (words.Family,),
     "dimension": (words.Dimension,),
     "direction": (words.Direction,),
@@ -52,7 +51,9 @@ class Contrast:
 
 def contrasts(speech: Speech, kind: Recorded, old: Seed | None, new: Seed) -> tuple[Contrast, ...]:
     """Name what differs between two seed forms of an entity, in the reader's words."""
-    return tuple(_contrast(speech, kind, one) for one in differences(old, new))
+    # The state is no content, and said beside the title.
+    found = (one for one in differences(old, new) if one.field != "editorial_state")
+    return tuple(_contrast(speech, kind, one) for one in found)
 
 
 def _contrast(speech: Speech, kind: Recorded, one: Difference) -> Contrast:

@@ -31,7 +31,6 @@ from app.web.admin.entries import desk_address, kind_of
 from app.web.admin.frame import AdminContext, admin_head, sentences, show
 from app.web.admin.visits import Visit
 from app.web.bodies import SmallForm
-from app.web.changes_by import change_of
 from app.web.dependencies import Now
 from app.web.pages import query
 from app.web.pages.frame import PageLang
@@ -96,7 +95,7 @@ def act(
 ) -> Response:
     """Do one thing with an entity, the form's `do`, if it still stands as it was seen."""
     recorded, visit = kind_of(kind), Visit(request, lang, me, now)
-    by = change_of(me, visit.settings, form.get("reason", "").strip() or None, now)
+    by = me.change(form.get("reason", "").strip() or None, now)
     try:
         with visit.db.write() as session:
             _do(session, recorded, key, by, form)
