@@ -75,7 +75,8 @@ def write(session: Session) -> None:
         qualitative = {"public_id": f"{slug}.words", "kind": "qualitative", "topic": "ai", "qualifier": BAD}
         undated = [{"evidence": [proof], "due_as_stated": BAD}]
         make.make_plan(
-            *(session, slug),
+            session,
+            slug,
             region=region,
             **TITLES,
             **NOTES,
