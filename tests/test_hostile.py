@@ -43,7 +43,16 @@ PAGES = """
 /plans/%3Cscript%3Ealert(1)%3C%2Fscript%3E /search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E
 /compare?region=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E /targets?q=%22%20onfocus%3Dalert(1)
 """
-TABLES = ("regions", "topics", "metrics", "organizations", "sources", "plans", "targets", "deadlines")
+TABLES: tuple[str, ...] = (
+    "regions",
+    "topics",
+    "metrics",
+    "organizations",
+    "sources",
+    "plans",
+    "targets",
+    "deadlines",
+)
 TABLES += ("observations", "measures", "compare")
 PICTURES = (
     "/en/compare/chart-1.svg?region=330000&region=320000",
