@@ -7,6 +7,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -74,11 +75,15 @@ class PartialDate:
         return f"{self.last.year}"
 
 
+# A few dozen dates are written again and again.
+_parse = lru_cache(maxsize=4096)(PartialDate.parse)
+
+
 def _read(value: Any) -> Any:
     if value is None or isinstance(value, PartialDate):
         return value
     try:
-        read = PartialDate.parse(str(value))
+        read = _parse(str(value))
     except ValueError as error:
         raise PydanticCustomError("bad_date", "write 2027, 2027-Q4, 2027-12 or 2027-12-31") from error
     if not EARLIEST <= read.last <= LATEST:

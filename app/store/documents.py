@@ -194,6 +194,13 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
             _index_where_shown(session, kind, ids)
 
 
+def fill(session: Session) -> None:
+    """Index everything in the tables anew."""
+    for kind, texts in _TEXTS.items():
+        for ids in _batches(list(session.scalars(select(texts.table.id)))):
+            _index(session, kind, texts.table.id, ids)
+
+
 def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
     """Index the plans and observations anew that show the names of these entities."""
     shown = {
