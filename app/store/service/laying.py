@@ -72,8 +72,19 @@ class Layer:
         found: dict[Table, list[dict[str, Any]]] = defaultdict(list)
         for row in (*(row for row, _ in filled), *to.added):
             self._collect(row, found)
-        for table, values in found.items():
-            self._session.execute(insert(table), values)
+        for table, rows_of in found.items():
+            self._insert(table, rows_of)
+
+    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Insert rows as the driver takes them: SQLAlchemy's own way spends three times as long on each."""
+        connection = self._session.connection()
+        statement = insert(table).compile(dialect=connection.dialect)
+        columns = []
+        for name in statement.positiontup or ():
+            write = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+            values = [row[name] for row in rows]
+            columns.append(map(write, values) if write else values)
+        connection.exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
 
     def _known(self, seed: Seed) -> Seed:
         """Leave out links to plans that are not laid, since they were never published."""
