@@ -5,6 +5,7 @@ How it is served is decided in `serve`, what may be set in `settings`.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
@@ -12,18 +13,20 @@ from fastapi import FastAPI
 
 from app.settings import Settings
 from app.store.engines import POOL_SIZE
+from app.store.past import Past
 from app.store.session import Database
 from app.web import api, pages
 from app.web.api.documentation import Application
+from app.web.dependencies import PAST_READERS
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
 from app.web.middleware import WebMiddleware
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, past_folder: Path | None = None) -> FastAPI:
     """Put the application together; the database is connected to by the first request.
 
-    Raises DomainError bad_setting for a database URL that is none.
+    Past days are laid in `past_folder`, which several processes may share, else in a folder of its own. Raises DomainError bad_setting for a database URL that is none.
     """
     app = Application(
         docs_url=None,
@@ -35,6 +38,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
     app.state.readers = CapacityLimiter(POOL_SIZE)
+    app.state.past = Past(app.state.database, past_folder)
+    app.state.past_readers = CapacityLimiter(PAST_READERS)
     app.include_router(api.router)
     app.include_router(pages.router)
     add_handlers(app)
@@ -49,4 +54,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would wait for each other.
     current_default_thread_limiter().total_tokens = POOL_SIZE
     yield
+    app.state.past.close()
     app.state.database.close()

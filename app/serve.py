@@ -8,7 +8,9 @@ import errno
 import logging
 import socket
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -39,7 +41,9 @@ def serve(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         prepare(settings)
         _print_addresses(settings)
-        _run(settings, listener)
+        # Of this one, so that its processes share what they make, and it goes when they have ended.
+        with tempfile.TemporaryDirectory(prefix="mubiao-past-", ignore_cleanup_errors=True) as folder:
+            _run(settings, listener, Path(folder))
 
 
 def prepare(settings: Settings) -> None:
@@ -75,11 +79,11 @@ def _print_addresses(settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _run(settings: Settings, listener: socket.socket) -> None:
+def _run(settings: Settings, listener: socket.socket, past_folder: Path) -> None:
     """Run one process here, or several under this one."""
     config = uvicorn.Config(
         # Not by name: each process is given the settings of this one.
-        partial(_application, settings),
+        partial(_application, settings, past_folder),
         factory=True,
         workers=settings.workers,
         log_config=_log_config(settings.log_level),
@@ -100,10 +104,10 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         return
 
 
-def _application(settings: Settings) -> FastAPI:
+def _application(settings: Settings, past_folder: Path) -> FastAPI:
     """Put the application together in a process that answers, and start what draws its charts beside it."""
     drawing.warm()
-    return create_app(settings)
+    return create_app(settings, past_folder)
 
 
 class NoUpgrades(logging.Filter):

@@ -18,6 +18,7 @@ from app.domain.vocabulary import Precision
 
 EARLIEST = date(1949, 10, 1)
 LATEST = date(2100, 12, 31)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?")
 
 
@@ -104,6 +105,17 @@ PartialDateField = Annotated[
     ),
 ]
 """A schema field that reads and writes the text form of a `PartialDate`."""
+
+
+def read_day(text: str) -> date | None:
+    """Read a day written `2026-02-01`, from EARLIEST to LATEST; None for anything else."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def shanghai_today() -> date:

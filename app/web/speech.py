@@ -23,6 +23,7 @@ from app.domain.vocabulary import Comparator, Kind, Precision
 from app.i18n import LOCALES, TAGS, Lang
 from app.store.views.base import MetricRef, RegionRef, TopicRef, View
 from app.store.views.facts import FigureView
+from app.web import as_of
 from app.wording import digits, figure
 
 HELPERS: Final = frozenset(
@@ -34,6 +35,7 @@ HELPERS: Final = frozenset(
         "due",
         "fig",
         "html_lang",
+        "kept",
         "lang",
         "listed",
         "name",
@@ -196,6 +198,12 @@ class Speech:
             return last
         return self.gettext("{start} to {end}", start=self.day(from_on, Precision.DAY), end=self.day(to_on))
 
+    def kept(self) -> Markup:
+        """Keep the past day that is being read in a form, whose fields replace the query of its address."""
+        day = as_of.kept()
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup() if day is None else field.format(as_of.NAME, day.isoformat())
+
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""
         return address(f"/{self.lang}{to}", query, fragment)
@@ -210,9 +218,15 @@ def _day(lang: Lang, on: date, precision: Precision) -> str:
     return format_date(on, _DAYS[lang][precision], locale=_LOCALES[lang])
 
 
-def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:
-    """Put an address together from its path, the query's values that are not blank, and a fragment."""
+def address(to: str, query: Mapping[str, Any], fragment: str = "", *, now: bool = False) -> str:
+    """Put an address together from its path, the query's values that are not blank, and a fragment.
+
+    Whoever reads a past day is led on to that day, unless the address is to show things as they are `now`.
+    """
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
+    day = None if now else as_of.kept()
+    if day is not None:
+        given[as_of.NAME] = day.isoformat()
     asked = urlencode(given, doseq=True, safe=",")
     return (
         quote(to, safe="/@~:.")
