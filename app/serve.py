@@ -107,7 +107,7 @@ def _run(settings: Settings, listener: socket.socket, past_folder: Path) -> None
 def _application(settings: Settings, past_folder: Path) -> FastAPI:
     """Put the application together in a process that answers, and start what draws its charts beside it."""
     drawing.warm()
-    return create_app(settings, past_folder)
+    return create_app(settings, past_folder=past_folder)
 
 
 class NoUpgrades(logging.Filter):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION, PlanIn
 from app.domain.validation import validate
+from app.domain.vocabulary import EditorialState
 from app.store.migrate import upgrade
 from app.store.models import Revision, Target
 from app.store.past import Past
@@ -76,6 +77,8 @@ def record(session: Session, made: list[PlanIn]) -> None:
             "author": "bench",
             "at": AT,
             "schema_version": SCHEMA_VERSION,
+            "applied": True,
+            "state": EditorialState.PUBLISHED,
             "seed": writer.seed(one),
         }
         for one in made

@@ -10,12 +10,21 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.vocabulary import EditorialState
 from app.store.models import Base
 from app.store.session import Database
 
 AT = datetime(2026, 11, 20, 8, 30, 0, 123456, tzinfo=UTC)
 
-_AGGREGATE: dict[str, Any] = {"id": 1, "version": 1, "seed_hash": None, "retired_on": None, "updated_at": AT}
+_AGGREGATE: dict[str, Any] = {
+    "id": 1,
+    "version": 1,
+    "head": 1,
+    "pending": None,
+    "seed_hash": None,
+    "retired_on": None,
+    "updated_at": AT,
+}
 _KEY: dict[str, Any] = {
     "kind": "level",
     "boundary": "core",
@@ -240,8 +249,63 @@ ROWS: dict[str, dict[str, Any]] = {
         "reason": None,
         "at": AT,
         "schema_version": 1,
+        "applied": True,
+        "state": EditorialState.DRAFT,
+        "base": None,
+        "publish_at": None,
         "seed": {"slug": "plan", "value": "0.10"},
     },
+    "comment": {
+        "id": 1,
+        "entity": "plan",
+        "entity_key": "plan",
+        "version": 1,
+        "author": "reviewer",
+        "at": AT,
+        "said": "哪一段？",
+    },
+    "person": {
+        "id": 1,
+        "name": "王编辑",
+        "login": "王编辑",
+        "email": None,
+        "role": "editor",
+        "password_hash": None,
+        "created_at": AT,
+        "signed_in_at": None,
+        "disabled_at": None,
+    },
+    "one_time_link": {
+        "id": 1,
+        "purpose": "invitation",
+        "person_id": 1,
+        "token_hash": "a" * 64,
+        "created_at": AT,
+        "expires_at": AT,
+        "used_at": None,
+    },
+    "sign_in": {
+        "id": 1,
+        "person_id": 1,
+        "token_hash": "b" * 64,
+        "browser": "Firefox",
+        "created_at": AT,
+        "used_at": AT,
+        "expires_at": AT,
+    },
+    "known_device": {"id": 1, "person_id": 1, "token_hash": "c" * 64, "used_at": AT},
+    "api_token": {
+        "id": 1,
+        "person_id": 1,
+        "name": "loader",
+        "token_hash": "d" * 64,
+        "scope": "write",
+        "created_at": AT,
+        "expires_at": AT,
+        "used_at": None,
+        "revoked_at": None,
+    },
+    "login_failures": {"counted": "e" * 64, "failures": 3, "last_at": AT},
 }
 
 

@@ -89,8 +89,9 @@ def test_down_and_up_again_with_rows_in_place(blank_db: Database) -> None:
     for version in reversed(migrations()[:-1]):
         downgrade(blank_db, version)
         assert not is_current(blank_db)
+    oldest = set(inspect(blank_db.engine).get_table_names())
     upgrade(blank_db)
-    assert read_rows(blank_db) == ROWS
+    assert read_rows(blank_db) == {table: row if table in oldest else None for table, row in ROWS.items()}
     downgrade(blank_db, "base")
     assert inspect(blank_db.engine).get_table_names() == ["alembic_version"]
     upgrade(blank_db)

@@ -53,6 +53,12 @@ class PreparingError(DomainError):
     status = 202
 
 
+class ForbiddenError(DomainError):
+    """What the one who asks may not do, whoever they are signed in as."""
+
+    status = 403
+
+
 class NotFoundError(DomainError):
     """A key that names nothing public."""
 

@@ -13,14 +13,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Text, and_, cast, column, func, insert, or_, select, table, update
+from sqlalchemy import Text, and_, cast, column, func, insert, select, table, update
 from sqlalchemy.orm import Session
 
+from app.domain.dates import shanghai_day
 from app.domain.errors import DomainError, PreparingError, UnavailableError
 from app.domain.vocabulary import EditorialState
 from app.store import documents
 from app.store.models import DatasetRevision, Region, Revision, Target
-from app.store.queries.changes import SHANGHAI, day_start
+from app.store.queries.changes import day_start
 from app.store.queries.filters import Condition
 from app.store.queries.log import CHANGES
 from app.store.scratch import Scratch
@@ -33,8 +34,7 @@ AT_ONCE: Final = 100_000
 _SEARCHED: Final = "searched"
 _BATCH: Final = 200
 _MOST_DAYS: Final = 2000
-_EDITED: Final = ("plan", "observation")
-_SHOWN: Final = (str(EditorialState.PUBLISHED), str(EditorialState.RETIRED))
+_SHOWN: Final = (EditorialState.PUBLISHED, EditorialState.RETIRED)
 # The log's rows pass as they are: their forms are not read and written again.
 _LOG: Final = table(
     "revision",
@@ -61,7 +61,7 @@ class Moment:
     @property
     def before(self) -> Condition:
         """Hold revisions to those that had taken effect by then."""
-        return and_(Revision.at < self.end, Revision.id <= self.last)
+        return and_(Revision.applied, Revision.at < self.end, Revision.id <= self.last)
 
 
 class Past:
@@ -111,18 +111,18 @@ class Past:
         if known is not None and (known.revision, known.file) == (revision, file):
             return known
         end = day_start(day + timedelta(days=1))
-        by_then = Revision.at < end
+        applied, by_then = Revision.applied, Revision.at < end
         row = session.execute(
             select(
-                select(func.min(Revision.at)).scalar_subquery().label("first"),
-                select(func.max(Revision.id)).where(by_then).scalar_subquery().label("last"),
-                select(func.count()).where(by_then).scalar_subquery().label("number"),
-                select(func.max(Revision.at)).scalar_subquery().label("latest"),
+                select(func.min(Revision.at)).where(applied).scalar_subquery().label("first"),
+                select(func.max(Revision.id)).where(applied, by_then).scalar_subquery().label("last"),
+                select(func.count()).where(applied, by_then).scalar_subquery().label("number"),
+                select(func.max(Revision.at)).where(applied).scalar_subquery().label("latest"),
             )
         ).one()
         if row.first is not None and row.first >= end:
-            first = row.first.astimezone(SHANGHAI).date()
-            raise DomainError("as_of_before_data", "as_of", given=day.isoformat(), first=first.isoformat())
+            first = shanghai_day(row.first).isoformat()
+            raise DomainError("as_of_before_data", "as_of", given=day.isoformat(), first=first)
         latest = row.latest is None or row.latest < end
         moment = Moment(revision, file, end, row.last or 0, row.number, latest)
         if len(self._moments) >= _MOST_DAYS:
@@ -212,7 +212,6 @@ def _shown_keys(source: Session, moment: Moment) -> dict[str, list[str]]:
         .group_by(Revision.entity, Revision.entity_key)
         .subquery()
     )
-    state = Revision.seed["editorial_state"].as_string()
     last = and_(
         Revision.entity == entities.c.entity,
         Revision.entity_key == entities.c.entity_key,
@@ -221,7 +220,7 @@ def _shown_keys(source: Session, moment: Moment) -> dict[str, list[str]]:
     found = (
         select(entities.c.entity, entities.c.entity_key)
         .join(Revision, last)
-        .where(or_(Revision.entity.not_in(_EDITED), state.in_(_SHOWN)))
+        .where(Revision.state.in_(_SHOWN))
         .order_by(entities.c.first)
     )
     keys: dict[str, list[str]] = {kind: [] for kind in WRITERS}

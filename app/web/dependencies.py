@@ -1,11 +1,11 @@
-"""What routes ask for: a read session and the day, now or as of a past day. A write session will be lent here too.
+"""What routes ask for: a read or a write session, the day, now or a past one, the instant. Who asks is in `people`.
 
 What a route does with them is its own business.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -16,7 +16,7 @@ from app.domain.dates import read_day, shanghai_today
 from app.domain.errors import DomainError
 from app.domain.validation import shortened
 from app.web import as_of
-from app.web.headers import is_api
+from app.web.headers import is_admin, is_api
 
 PAST_READERS: Final = 4
 """How many requests for past days are let in at a time: those who wait for one to be laid keep nobody else waiting."""
@@ -28,7 +28,8 @@ async def past_day(request: Request) -> date | None:
     Raises DomainError bad_form, as_of_in_future.
     """
     given = request.query_params.get(as_of.NAME)
-    if given is None or (not given.strip() and not is_api(request.url.path)):
+    path = request.url.path
+    if given is None or is_admin(path) or not (given.strip() or is_api(path)):
         return None
     day, now = read_day(given), shanghai_today()
     if day is None:
@@ -65,6 +66,22 @@ async def read_session(request: Request, day: PastDay) -> AsyncIterator[Session]
         yield session
 
 
+async def write_session(request: Request) -> AsyncIterator[Session]:
+    """Lend a write session to a route: one transaction, committed before the answer is sent.
+
+    What the route raises rolls it back; one that answers a refusal with a page of its own calls
+    `session.rollback()` first. A route has a read session or a write session, not both. Raises UnavailableError.
+    """
+    state = request.app.state
+    async with state.readers, contextmanager_in_threadpool(state.database.write()) as session:
+        yield session
+
+
+async def now() -> datetime:
+    """Give the instant, in UTC."""
+    return datetime.now(UTC)
+
+
 async def today(day: PastDay) -> date:
     """Give the day in Shanghai, or the past one that is asked for."""
     return day or shanghai_today()
@@ -72,4 +89,6 @@ async def today(day: PastDay) -> date:
 
 # Of the function's scope: the connection is given back before the answer is sent to a slow reader.
 ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]

@@ -4,7 +4,6 @@ What the files hold is read by `layout`; every write is the service's.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,10 +43,6 @@ class LoadReport:
         return [one for one in self.written if one.outcome is outcome]
 
 
-class _RehearsedError(Exception):
-    """Ends a dry run: the session module rolls back what raises."""
-
-
 def check_seeds(folder: Path, progress: Progress = lambda _: None) -> int:
     """Check a folder by itself, without a database; give the number of entities.
 
@@ -74,12 +69,8 @@ def load_seeds(
     """
     progress("reading")
     seeds = read_seeds(folder)
-    report = LoadReport(())
-    with suppress(_RehearsedError), db.write() as session:
-        report = _load(session, seeds, progress, overwrite=overwrite)
-        if dry_run:
-            raise _RehearsedError
-    return report
+    with db.rehearse() if dry_run else db.write() as session:
+        return _load(session, seeds, progress, overwrite=overwrite)
 
 
 def _load(session: Session, seeds: Seeds, progress: Progress, *, overwrite: bool) -> LoadReport:
