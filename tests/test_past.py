@@ -46,17 +46,11 @@ FIRST = date(2025, 3, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(4)]
 UNSEEN = "尚未公开的数字"
 ADDRESSES = [
-    "/api/v1/plans",
     "/api/v1/plans/zj-plan",
     "/api/v1/targets?sort=-updated_at",
     "/api/v1/targets?q=目标",
     "/api/v1/deadlines?updated_since=2025-03-02",
-    "/api/v1/deadlines/zj-plan.revenue@2025-03-31",
     "/api/v1/deadlines.csv",
-    "/api/v1/observations",
-    "/api/v1/measures",
-    "/api/v1/regions",
-    "/api/v1/organizations",
     "/api/v1/compare?region=330000&region=320000",
     "/api/v1/compare.csv?region=330000&region=320000",
     "/api/v1/coverage",
@@ -64,11 +58,8 @@ ADDRESSES = [
     "/api/v1/search?q=zj",
     "/zh/",
     "/en/plans/zj-plan",
-    "/zh/compare?region=330000&region=320000",
-    "/en/deadlines",
     "/zh/changes",
     "/en/targets/zj-plan.revenue",
-    "/en/regions/330000",
     "/en/plans/zj-plan/cite.txt",
 ]
 

@@ -61,7 +61,8 @@ class Layer:
         for one in batch:
             at, seed = one.history[-1]
             entity = writer.schema.from_seed(self._known(seed))
-            row: Any = to.new(writer.model, id=self._ids[writer.name][one.key], version=one.version)
+            row: Any = to.new(writer.model, id=self._ids[writer.name][one.key])
+            row.version = row.head = one.version
             row.retired_on = entity.retired_on
             row.updated_at = at
             writer.fill(replace(to, by=replace(_NOBODY, at=at)), row, entity, None)
