@@ -24,6 +24,7 @@ from app.domain.dates import shanghai_today
 from app.domain.errors import DomainError, PreparingError
 from app.domain.schemas import ObservationIn, PlanIn
 from app.domain.validation import validate
+from app.domain.vocabulary import EditorialState
 from app.resources import resource
 from app.store import service
 from app.store.models import Plan
@@ -71,11 +72,11 @@ def by(day: date, hour: int = 4) -> Change:
 
 def save(session: Session, day: date, kind: str, key: str, **fields: Any) -> None:
     """Write a plan or observation again with some fields set otherwise."""
-    schema: Any = {"plan": PlanIn, "observation": ObservationIn}[kind]
     data = {**service.read_back(session, kind, key), **fields}
-    service.upsert_plan(session, validate(schema, data), by(day)) if kind == "plan" else (
-        service.upsert_observation(session, validate(schema, data), by(day))
-    )
+    if kind == "plan":
+        service.upsert_plan(session, validate(PlanIn, data), by(day))
+    else:
+        service.upsert_observation(session, validate(ObservationIn, data), by(day))
 
 
 def first_day(session: Session) -> None:
@@ -100,11 +101,13 @@ def first_day(session: Session) -> None:
 
 
 def second_day(session: Session) -> None:
-    """Change one target of the plan, withdraw the observation, and note a search."""
+    """Change one target of the plan, leave a draft of it, withdraw the observation, and note a search."""
     plan = service.read_back(session, "plan", "zj-plan")
     plan["targets"][0]["statement_zh"] = "改写的目标"
     plan["targets"][0]["deadlines"] = [deadline("突破6000亿元", "2025-03-31")]
     save(session, DAYS[1], "plan", "zj-plan", **plan, links=[{"to": "js-plan", "kind": "amends"}])
+    draft = validate(PlanIn, {**service.read_back(session, "plan", "zj-plan"), "title_zh": UNSEEN})
+    service.save(session, "plan", draft, by(DAYS[1]), state=EditorialState.DRAFT)
     save(session, DAYS[1], "observation", "zj-revenue-2024", editorial_state="draft", statement_zh=UNSEEN)
     make_assessment(session, "340000", by=by(DAYS[1]), searched_on="2025-03-02")
 

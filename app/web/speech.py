@@ -229,12 +229,13 @@ def _day(lang: Lang, on: date, precision: Precision) -> str:
 def address(to: str, query: Mapping[str, Any], fragment: str = "", *, now: bool = False) -> str:
     """Put an address together from its path, the query's values that are not blank, and a fragment.
 
-    Whoever reads a past day is led on to that day, unless the address is to show things as they are `now`.
+    Whoever reads a past day is led on to that day, unless the query names another one, or the address is to show
+    things as they are `now`.
     """
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
     day = None if now else as_of.kept()
     if day is not None:
-        given[as_of.NAME] = day.isoformat()
+        given.setdefault(as_of.NAME, day.isoformat())
     asked = urlencode(given, doseq=True, safe=",")
     return (
         quote(to, safe="/@~:.")
