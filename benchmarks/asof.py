@@ -98,6 +98,8 @@ def bench(folder: Path, targets: int) -> None:
         by = Change("api", "bench", None, AT)
         saved, saved_cpu = timed(lambda: [upsert_plan(session, one, by) for one in few])
         record(session, rest)
+    # A server does not hold them either.
+    del made, few, rest
     with db.write() as session:
         make_region(session, "320000", by=Change("api", "bench", None, datetime.now(UTC)))
     past = Past(db, at_once=10 * targets)

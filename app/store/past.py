@@ -32,7 +32,9 @@ from app.store.session import Database
 AT_ONCE: Final = 100_000
 """Up to how many targets a state is laid while the reader waits."""
 _SEARCHED: Final = "searched"
-_BATCH: Final = 200
+# Small, so that what is made for a batch is let go before the collector of garbage goes through it.
+_BATCH: Final = 25
+_LOG_ROWS: Final = 500
 _MOST_DAYS: Final = 2000
 _SHOWN: Final = (EditorialState.PUBLISHED, EditorialState.RETIRED)
 # The log's rows pass as they are: their forms are not read and written again.
@@ -251,7 +253,7 @@ def _log_rows(source: Session, moment: Moment) -> Iterator[list[dict[str, Any]]]
     public = select(CHANGES.subquery().c.id)
     found = source.execute(
         select(*columns).where(moment.before, Revision.id.in_(public)).order_by(Revision.id),
-        execution_options={"yield_per": _BATCH},
+        execution_options={"yield_per": _LOG_ROWS},
     )
     for rows in found.mappings().partitions():
         yield [dict(row) for row in rows]

@@ -76,7 +76,7 @@ class Word(TypeDecorator[StrEnum]):
         """Write the word; refuse one that is not in the list."""
         if value is None:
             return None
-        return (value if isinstance(value, self.words) else self.words(value)).value
+        return str(value if isinstance(value, self.words) else self.words(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
         """Read the word back as a member."""
