@@ -123,5 +123,7 @@ def _log_config(level: str) -> dict[str, Any]:
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
     config["filters"] = {"no_upgrades": {"()": NoUpgrades}}
     config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
+    # A past state is laid into new tables, which are not worth a line each.
+    config["loggers"]["alembic"] = {"level": "WARNING"}
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

@@ -32,6 +32,7 @@ HELPERS: Final = frozenset(
         "_",
         "amount",
         "amounts",
+        "api",
         "day",
         "due",
         "fig",
@@ -211,6 +212,10 @@ class Speech:
         day = as_of.kept()
         field = Markup('<input type="hidden" name="{}" value="{}">')
         return Markup() if day is None else field.format(as_of.NAME, day.isoformat())
+
+    def api(self, to: str, /, **query: Any) -> str:
+        """Give the address of a collection in the API, by the same rules as `path`."""
+        return address(f"/api/v1{to}", query)
 
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""
