@@ -37,6 +37,7 @@ HELPERS: Final = frozenset(
         "due",
         "fig",
         "html_lang",
+        "inner",
         "kept",
         "lang",
         "listed",
@@ -72,6 +73,9 @@ _DAYS: Final[Mapping[Lang, Mapping[Precision, str]]] = {
         Precision.YEAR: "y",
     },
 }
+
+
+_INNER: Final = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,10 @@ class Speech:
             return chinese
         return Markup('<span lang="zh-Hans-CN">{}</span>').format(chinese)
 
+    def inner(self, words: str) -> str:
+        """Give words as they stand between quotation marks: marks of their own become single ones."""
+        return words.translate(_INNER)
+
     def fig(self, view: FigureView, kind: Kind | None = None) -> str | None:
         """Write a figure as stated; none if qualitative."""
         if view.comparator is None or view.value is None or view.unit is None:
@@ -205,7 +213,11 @@ class Speech:
         unit = PartialDate.around(to_on, precision)
         if from_on is None or from_on == to_on or (unit and from_on >= unit.first):
             return last
-        return self.gettext("{start} to {end}", start=self.day(from_on, Precision.DAY), end=self.day(to_on))
+        years = from_on == from_on.replace(month=1, day=1) and last == self.day(to_on, Precision.YEAR)
+        exactly = Precision.YEAR if years else Precision.DAY
+        return self.gettext(
+            "{start} to {end}", start=self.day(from_on, exactly), end=self.day(to_on, exactly)
+        )
 
     def kept(self) -> Markup:
         """Keep the past day that is being read in a form, whose fields replace the query of its address."""

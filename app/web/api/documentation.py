@@ -154,6 +154,7 @@ class ApiPage(Context):
     """What the documentation shows."""
 
     template: ClassVar[str] = "api.html"
+    sheets: ClassVar[tuple[str, ...]] = ("api.css",)
 
     prefix: str
     description: str
