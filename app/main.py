@@ -31,6 +31,8 @@ from app.web.methods import Methods
 from app.web.middleware import WebMiddleware
 from app.web.origin import OriginGuard
 
+PASSWORDS_AT_ONCE: Final = 2
+"""Each that is hashed takes 64 MiB and a processor for a while."""
 EMBARGO_SECONDS: Final = 5
 """How late an embargo may run out at most."""
 
@@ -62,6 +64,7 @@ def create_app(
     app.state.database = Database(settings.database_url)
     app.state.embargo_seconds = embargo_seconds
     app.state.passwords = passwords or Passwords()
+    app.state.password_turns = CapacityLimiter(PASSWORDS_AT_ONCE)
     app.state.readers = CapacityLimiter(POOL_SIZE)
     app.state.past = Past(app.state.database, past_folder)
     app.state.past_readers = CapacityLimiter(PAST_READERS)

@@ -77,6 +77,12 @@ async def write_session(request: Request) -> AsyncIterator[Session]:
         yield session
 
 
+async def password_turn(request: Request) -> AsyncIterator[None]:
+    """Wait until a password may be hashed, with no thread: a flood of attempts leaves the threads to readers."""
+    async with request.app.state.password_turns:
+        yield
+
+
 async def now() -> datetime:
     """Give the instant, in UTC."""
     return datetime.now(UTC)
@@ -90,5 +96,6 @@ async def today(day: PastDay) -> date:
 # Of the function's scope: the connection is given back before the answer is sent to a slow reader.
 ReadSession = Annotated[Session, Depends(read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+PasswordTurn = Annotated[None, Depends(password_turn, scope="function")]
 Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]
