@@ -6,9 +6,14 @@ What they answer is the application's, `app.main`.
 import copy
 import errno
 import logging
+import multiprocessing
+import os
+import signal
 import socket
 import sys
+import threading
 from functools import partial
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import uvicorn
@@ -102,8 +107,16 @@ def _run(settings: Settings, listener: socket.socket) -> None:
 
 def _application(settings: Settings) -> FastAPI:
     """Put the application together in a process that answers, and start what draws its charts beside it."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
     return create_app(settings)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    """End this process in good order when the one above it is gone: killed, it could not say so to those below."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class NoUpgrades(logging.Filter):

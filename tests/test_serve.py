@@ -80,6 +80,18 @@ def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}/en/compare" in said
 
 
+def test_no_process_outlives_the_one_above_it(tmp_path: Path) -> None:
+    """Killed outright, it takes all that it started with it, and nobody answers any more."""
+    port = free_port()
+    address = f"sqlite:///{tmp_path}/m.sqlite3"
+    with served(port, address, cwd=tmp_path, code=ROOT, workers=2) as server:
+        server.kill()
+        # Their output ends when the last of them has.
+        server.communicate(timeout=20)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+
 def test_asking_for_a_websocket_leaves_the_log_alone(tmp_path: Path) -> None:
     """We have none; who asks for one gets the page, and not a line in the log each time."""
     port = free_port()
