@@ -139,3 +139,9 @@ def _of_region(pick: PickView) -> NamedView:
         said_en=pick.within.name_en if pick.within else None,
         exact=pick.exact,
     )
+
+
+def region_words(session: Session, code: str) -> tuple[str, str] | None:
+    """Give a region's short name, with which the slugs of its plans begin, and its English name; none if unknown."""
+    row = session.execute(select(Region.slug, Region.name_en).where(Region.code == code)).one_or_none()
+    return None if row is None else (row.slug, row.name_en)
