@@ -10,12 +10,21 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.vocabulary import EditorialState
 from app.store.models import Base
 from app.store.session import Database
 
 AT = datetime(2026, 11, 20, 8, 30, 0, 123456, tzinfo=UTC)
 
-_AGGREGATE: dict[str, Any] = {"id": 1, "version": 1, "seed_hash": None, "retired_on": None, "updated_at": AT}
+_AGGREGATE: dict[str, Any] = {
+    "id": 1,
+    "version": 1,
+    "head": 1,
+    "pending": None,
+    "seed_hash": None,
+    "retired_on": None,
+    "updated_at": AT,
+}
 _KEY: dict[str, Any] = {
     "kind": "level",
     "boundary": "core",
@@ -240,7 +249,20 @@ ROWS: dict[str, dict[str, Any]] = {
         "reason": None,
         "at": AT,
         "schema_version": 1,
+        "applied": True,
+        "state": EditorialState.DRAFT,
+        "base": None,
+        "publish_at": None,
         "seed": {"slug": "plan", "value": "0.10"},
+    },
+    "comment": {
+        "id": 1,
+        "entity": "plan",
+        "entity_key": "plan",
+        "version": 1,
+        "author": "reviewer",
+        "at": AT,
+        "said": "哪一段？",
     },
 }
 

@@ -25,6 +25,8 @@ from tests.rows import ROWS, insert_rows, read_rows
 
 VERSIONS = resource("migrations") / "versions"
 ROOT = resource("migrations").parent
+# Tables that the first migration does not make: going back behind theirs loses their rows.
+YOUNGER = ("comment",)
 
 
 def script() -> ScriptDirectory:
@@ -90,7 +92,7 @@ def test_down_and_up_again_with_rows_in_place(blank_db: Database) -> None:
         downgrade(blank_db, version)
         assert not is_current(blank_db)
     upgrade(blank_db)
-    assert read_rows(blank_db) == ROWS
+    assert read_rows(blank_db) == ROWS | dict.fromkeys(YOUNGER)
     downgrade(blank_db, "base")
     assert inspect(blank_db.engine).get_table_names() == ["alembic_version"]
     upgrade(blank_db)

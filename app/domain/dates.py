@@ -6,8 +6,8 @@ What a deadline or a plan means by its date is said by the schemas, not here.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -101,6 +101,14 @@ PartialDateField = Annotated[
 """A schema field that reads and writes the text form of a `PartialDate`."""
 
 
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+def shanghai_day(at: datetime) -> date:
+    """Give the day that an instant falls on in Shanghai."""
+    return at.astimezone(SHANGHAI).date()
+
+
 def shanghai_today() -> date:
     """Give the day it is in Shanghai, by which timing and progress are computed."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return shanghai_day(datetime.now(UTC))

@@ -47,6 +47,12 @@ class DomainError(Exception):
         return self.problems[0].detail
 
 
+class ForbiddenError(DomainError):
+    """What the one who asks may not do, whoever they are signed in as."""
+
+    status = 403
+
+
 class NotFoundError(DomainError):
     """A key that names nothing public."""
 

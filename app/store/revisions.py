@@ -9,27 +9,47 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
+from app.domain.vocabulary import EditorialState
 from app.store.models import Revision
 
 Door = Literal["seed", "api", "form", "cli"]
-Action = Literal["created", "updated", "retired", "restored"]
+Action = Literal[
+    "created",
+    "updated",
+    "retired",
+    "restored",
+    "drafted",
+    "submitted",
+    "sent_back",
+    "scheduled",
+    "discarded",
+]
+"""What a revision did: the first four to the tables, the others to what waits to be published."""
 Seed = dict[str, Any]
+
+EDITED: Final = frozenset({"plan", "observation"})
+"""The kinds that the public sees only while they are published (R7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who writes, through which door, why, and at which instant (with its time zone)."""
+    """Who writes, through which door, why, and at which instant (with its time zone).
+
+    `publishes`: whether the author may make something public; `four_eyes`: only what others wrote.
+    """
 
     door: Door
     author: str
     reason: str | None
     at: datetime
+    publishes: bool = True
+    four_eyes: bool = False
 
 
 class Outcome(StrEnum):
@@ -45,7 +65,8 @@ class Outcome(StrEnum):
 class Written:
     """One entity after a write: `before` and `after` are whole seed forms, `before` is None if it is new.
 
-    Of a kept entity, `after` is what the seed says; the database still holds `before`.
+    Of a kept entity, `after` is what the seed says; the database still holds `before`. `base` is the version
+    of `before`. What `waits` is recorded, and leaves the tables as they were.
     """
 
     entity: str
@@ -54,6 +75,8 @@ class Written:
     version: int
     before: Seed | None
     after: Seed
+    base: int | None = None
+    waits: bool = False
 
 
 def seed_hash(seed: Mapping[str, Any]) -> str:
@@ -63,23 +86,41 @@ def seed_hash(seed: Mapping[str, Any]) -> str:
 
 
 def record(session: Session, written: Iterable[Written], by: Change) -> None:
-    """Add one revision for each entity that was created or updated."""
+    """Add one revision for each entity that was created or updated in the tables."""
     session.add_all(
-        Revision(
-            entity=one.entity,
-            entity_key=one.key,
-            version=one.version,
-            action=action_of(one.before, one.after),
-            door=by.door,
-            author=by.author,
-            reason=by.reason,
-            at=by.at,
-            schema_version=SCHEMA_VERSION,
-            seed=one.after,
-        )
+        revision(one, by, action_of(one.before, one.after), state_of(one.entity, one.after))
         for one in written
         if one.outcome in {Outcome.CREATED, Outcome.UPDATED}
     )
+
+
+def revision(
+    one: Written, by: Change, action: Action, state: EditorialState, publish_at: datetime | None = None
+) -> Revision:
+    """Make the revision of one write."""
+    return Revision(
+        entity=one.entity,
+        entity_key=one.key,
+        version=one.version,
+        action=action,
+        door=by.door,
+        author=by.author,
+        reason=by.reason,
+        at=by.at,
+        schema_version=SCHEMA_VERSION,
+        applied=not one.waits,
+        state=state,
+        base=one.base,
+        publish_at=publish_at,
+        seed=one.after,
+    )
+
+
+def state_of(entity: str, seed: Seed) -> EditorialState:
+    """Say in which state a seed form is; the vocabulary, which knows no drafts, is published or retired."""
+    if entity in EDITED:
+        return EditorialState(seed.get("editorial_state", EditorialState.DRAFT))
+    return EditorialState.RETIRED if "retired_on" in seed else EditorialState.PUBLISHED
 
 
 def action_of(before: Seed | None, after: Seed) -> Action:

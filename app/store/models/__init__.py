@@ -5,13 +5,14 @@ The rules that span tables are the service's.
 
 from app.store.models.base import Base
 from app.store.models.facts import Assessment, Evidence, Observation
-from app.store.models.log import DatasetRevision, Revision
+from app.store.models.log import Comment, DatasetRevision, Revision
 from app.store.models.plans import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
 from app.store.models.vocabulary import Metric, Organization, Region, RegionMember, Source, Topic
 
 __all__ = [
     "Assessment",
     "Base",
+    "Comment",
     "DatasetRevision",
     "Deadline",
     "Evidence",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, Numeric, String, Text
+from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, Numeric, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -100,10 +100,16 @@ class Base(DeclarativeBase):
 
 
 class Aggregate:
-    """What every entity with an identity of its own keeps: version, last change, tombstone, seed hash (R6)."""
+    """What every entity with an identity of its own keeps: versions, last change, tombstone, seed hash (R6).
+
+    `version` is the number of the revision whose content the tables hold, `pending` of the one that waits to
+    be published, if any, `head` of the latest.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+    pending: Mapped[int | None]
+    head: Mapped[int] = mapped_column(server_default=text("1"))
     seed_hash: Mapped[str | None] = mapped_column(String(64))
     retired_on: Mapped[date | None]
     updated_at: Mapped[datetime] = mapped_column(index=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, and_, func, or_, select
 from sqlalchemy.ext.compiler import compiles
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.domain.dates import SHANGHAI
 from app.store.models import Assessment, Observation, Organization, Plan, Region, Revision, Topic
 from app.store.queries.diffs import touched
 from app.store.queries.filters import Condition, region_id, under_region
@@ -33,7 +33,6 @@ from app.store.views.changes import (
     Recorded,
 )
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS = 10
 """How many days are read at once, if they hold no more than REVISIONS."""
 REVISIONS = 2000
@@ -181,7 +180,7 @@ def history_of(
 
 
 def _conditions(session: Session, filters: ChangeFilters) -> list[Condition]:
-    held: list[Condition] = []
+    held: list[Condition] = [Revision.applied.is_(True)]
     if filters.entity is not None:
         held.append(Revision.entity == filters.entity)
     if filters.region is not None:

@@ -24,11 +24,10 @@ from app.store.models import (
 from app.store.queries.diffs import touched
 from app.store.queries.filters import Condition
 from app.store.queries.paging import AnyRow, AnySelect
-from app.store.revisions import Seed
+from app.store.revisions import EDITED, Seed
 from app.store.views.changes import ChangeView, Deed, EventView, Recorded, TouchedView
 
-# Entities that the public sees only while they are published.
-_EDITED = (Recorded.PLAN, Recorded.OBSERVATION)
+_EDITED = sorted(EDITED)
 _COMPARED = (Deed.CHANGED, Deed.PUBLISHED, Deed.RESTORED)
 _Previous = aliased(Revision)
 Names = dict[tuple[Recorded, str], tuple[str, str | None]]
@@ -72,11 +71,14 @@ CHANGES: AnySelect = (
         and_(
             _Previous.entity == Revision.entity,
             _Previous.entity_key == Revision.entity_key,
-            _Previous.version == Revision.version - 1,
+            _Previous.version == Revision.base,
         ),
     )
-    # What was a draft before and after is nobody's business.
-    .where(or_(_published(Revision), and_(_Previous.id.is_not(None), _published(_Previous))))
+    # What waits for a reviewer, or was a draft before and after, is nobody's business.
+    .where(
+        Revision.applied,
+        or_(_published(Revision), and_(_Previous.id.is_not(None), _published(_Previous))),
+    )
 )
 
 
@@ -111,6 +113,7 @@ def public_before(session: Session, rows: Sequence[AnyRow]) -> dict[int, Seed]:
             any_earlier.entity == later.entity,
             any_earlier.entity_key == later.entity_key,
             any_earlier.version < later.version,
+            any_earlier.applied,
             _published(any_earlier),
         )
         .correlate(later)

@@ -3,8 +3,6 @@
 Reads for pages and lists are in `store.queries`; nothing here commits, the session module does.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,23 +20,28 @@ from app.domain.schemas import (
 )
 from app.domain.validation import validate
 from app.store.revisions import Change, Outcome, Seed, Written
-from app.store.service.facts import AssessmentWriter, ObservationWriter
-from app.store.service.plans import PlanWriter
-from app.store.service.refs import Names, Refs
-from app.store.service.vocabulary import (
-    MetricWriter,
-    OrganizationWriter,
-    RegionWriter,
-    SourceWriter,
-    TopicWriter,
-    check_units,
+from app.store.service.comments import comment
+from app.store.service.desk import Current, get_current
+from app.store.service.editorial import (
+    discard,
+    publish,
+    publish_due,
+    restore,
+    restore_revision,
+    retire,
+    save,
+    send_back,
+    submit,
 )
+from app.store.service.kinds import WRITERS, check_units
+from app.store.service.refs import Names, Refs
 from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
 from app.store.service.writer import Writer
 
 __all__ = [
     "WRITERS",
     "Change",
+    "Current",
     "Decision",
     "Outcome",
     "Refs",
@@ -47,10 +50,21 @@ __all__ = [
     "Written",
     "apply",
     "check_units",
+    "comment",
     "decide",
+    "discard",
+    "get_current",
     "get_stored",
+    "publish",
+    "publish_due",
     "read_all",
     "read_back",
+    "restore",
+    "restore_revision",
+    "retire",
+    "save",
+    "send_back",
+    "submit",
     "upsert_assessment",
     "upsert_metric",
     "upsert_observation",
@@ -60,23 +74,6 @@ __all__ = [
     "upsert_source",
     "upsert_topic",
 ]
-
-WRITERS: Mapping[str, Writer[Any]] = MappingProxyType(
-    {
-        writer.name: writer
-        for writer in (
-            RegionWriter(),
-            OrganizationWriter(),
-            TopicWriter(),
-            MetricWriter(),
-            SourceWriter(),
-            PlanWriter(),
-            ObservationWriter(),
-            AssessmentWriter(),
-        )
-    }
-)
-"""All kinds by name, in the order in which they refer to one another."""
 
 
 def upsert_region(

@@ -28,6 +28,11 @@ def seed_deadline_id(target: str, deadline: Seed) -> str:
     return deadline_public_id(target, due, Ambition(deadline.get("ambition", Ambition.UNMARKED)))
 
 
+def was_public(before: Seed) -> bool:
+    """Say whether a plan in seed form is, or was, before the public: published or retired."""
+    return before.get("editorial_state") in {EditorialState.PUBLISHED, EditorialState.RETIRED}
+
+
 def check_plan(refs: Refs, plan: PlanIn, before: Seed | None) -> list[Problem]:
     """List what is wrong with a plan: unknown references, units, missing children, missing evidence."""
     problems = [
@@ -105,7 +110,12 @@ def _measure(refs: Refs, measure: MeasureIn, path: str, *, published: bool) -> l
 
 
 def _missing(plan: PlanIn, before: Seed) -> list[Problem]:
-    """Refuse to drop a target, deadline or measure: it is retired, by its date, never left out (R6)."""
+    """Refuse to drop a target, deadline or measure: it is retired, by its date, never left out (R6).
+
+    Of a draft, which nobody has seen, anything may be left out.
+    """
+    if not was_public(before):
+        return []
     problems = [
         *_absent("targets", _ids(before, "targets"), (target.public_id for target in plan.targets)),
         *_absent("measures", _ids(before, "measures"), (measure.public_id for measure in plan.measures)),

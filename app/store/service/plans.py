@@ -3,9 +3,10 @@
 The children keep their rows by public id; what is refused is in `plan_rules`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -148,6 +149,7 @@ class _Children:
 
     def fill_targets(self, row: Plan) -> None:
         """Lay out the targets; those that are there go first, so that a new one may take a freed key."""
+        self._drop(row.targets, self.plan.targets, lambda target: target.public_id)
         there = {target.public_id: target for target in row.targets}
         self._free_keys(there)
         for position, target in enumerate(self.plan.targets):
@@ -160,6 +162,14 @@ class _Children:
                 child = Target()
                 self._fill_target(child, target, position)
                 row.targets.append(child)
+
+    def _drop(self, rows: list[Any], given: Iterable[Any], named: Callable[[Any], str]) -> None:
+        """Take out what the plan no longer holds; the rules let only a draft leave something out."""
+        kept = {named(one) for one in given}
+        if any(row.public_id not in kept for row in rows):
+            rows[:] = [row for row in rows if row.public_id in kept]
+            # Another one may take the freed key or date in the same write.
+            self.to.session.flush()
 
     def _free_keys(self, there: Mapping[str, Target]) -> None:
         """Take targets whose key changes out of the unique index, so that two may swap theirs."""
@@ -189,9 +199,10 @@ class _Children:
         row.region_id = self.to.refs.region[self._region(target)]
         row.position = position
         self._touch(row, target.public_id)
+        self._drop(row.deadlines, target.deadlines, partial(_deadline_id, target))
         there = {deadline.public_id: deadline for deadline in row.deadlines}
         for number, deadline in enumerate(target.deadlines):
-            public_id = deadline_public_id(target.public_id, deadline.due, deadline.ambition)
+            public_id = _deadline_id(target, deadline)
             child = there.get(public_id)
             if child is None:
                 child = Deadline(public_id=public_id)
@@ -209,6 +220,7 @@ class _Children:
 
     def fill_measures(self, row: Plan) -> None:
         """Lay out the measures."""
+        self._drop(row.measures, self.plan.measures, lambda measure: measure.public_id)
         there = {measure.public_id: measure for measure in row.measures}
         for position, measure in enumerate(self.plan.measures):
             child = there.get(measure.public_id)
@@ -223,6 +235,10 @@ class _Children:
             child.position = position
             columns.fill_evidence(child.evidence, measure.evidence, self.to.refs)
             self._touch(child, measure.public_id)
+
+
+def _deadline_id(target: TargetIn, deadline: DeadlineIn) -> str:
+    return deadline_public_id(target.public_id, deadline.due, deadline.ambition)
 
 
 def _by_id(plan: Seed) -> dict[str, Seed]:

@@ -23,12 +23,22 @@ CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entity as it stands: its row, its version, the hash of its last loaded seed, its seed form now."""
+    """An entity as the tables hold it: its row, its version, the hash of its last loaded seed, its seed form.
+
+    `head` is the highest version given, `pending` that of a change that waits to be published.
+    """
 
     id: int
     version: int
+    head: int
+    pending: int | None
     seed_hash: str | None
     seed: Seed
+
+    @property
+    def current(self) -> int:
+        """The version that an editor goes on from: the waiting one, else the tables'."""
+        return self.version if self.pending is None else self.pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,15 @@ def get_stored(session: Session, writer: Writer[E], key: str | None = None) -> d
         Revision.entity_key == writer.key_column(),
         Revision.version == model.version,
     )
+    versions = (model.version, model.head, model.pending)
     found = select(
-        writer.key_column().label("key"), model.id, model.version, model.seed_hash, Revision.seed
+        writer.key_column().label("key"), model.id, *versions, model.seed_hash, Revision.seed
     ).outerjoin(Revision, of_version)
     if key is not None:
         found = found.where(writer.key_column() == key)
     return {
-        row.key: Stored(row.id, row.version, row.seed_hash, row.seed or {}) for row in session.execute(found)
+        row.key: Stored(row.id, row.version, row.head, row.pending, row.seed_hash, row.seed or {})
+        for row in session.execute(found)
     }
 
 
@@ -102,18 +114,29 @@ def _decide(
         outcome = Outcome.KEPT
     else:
         outcome = Outcome.UPDATED
-    version = stored.version + (outcome is Outcome.UPDATED)
-    return Decision(entity, Written(writer.name, key, outcome, version, stored.seed, seed), stored)
+    version = stored.head + 1 if outcome is Outcome.UPDATED else stored.version
+    written = Written(writer.name, key, outcome, version, stored.seed, seed, stored.version)
+    return Decision(entity, written, stored)
 
 
-def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]], by: Change) -> None:
+def apply(
+    session: Session,
+    writer: Writer[E],
+    decisions: Sequence[Decision[E]],
+    by: Change,
+    *,
+    settle: bool = False,
+) -> None:
     """Write what was decided: versions first, then rows and children, then revisions.
 
-    Raise `stale_version` if another writer was faster, `written_meanwhile` if one made the same row.
+    What waits goes on waiting, unless this write `settle`s it. Raise `stale_version` if another writer was
+    faster, `written_meanwhile` if one made the same row.
     """
     changes = [decision for decision in decisions if decision.result.outcome in CHANGES]
     updated = [
-        decision.stored.id for decision in changes if decision.stored and _raise(session, writer, decision)
+        decision.stored.id
+        for decision in changes
+        if decision.stored and _raise(session, writer, decision, settle=settle)
     ]
     to = Writing(session, Refs.of(session), by)
     rows = writer.rows(session, updated)
@@ -135,7 +158,7 @@ def apply(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]],
 
 
 def _fill(to: Writing, writer: Writer[E], rows: dict[int, Any], decision: Decision[E]) -> Any:
-    row = rows[decision.stored.id] if decision.stored else writer.model(version=1)
+    row = rows[decision.stored.id] if decision.stored else writer.model(version=1, head=1)
     row.retired_on = decision.entity.retired_on
     row.updated_at = to.by.at
     if to.by.door == "seed":
@@ -145,17 +168,24 @@ def _fill(to: Writing, writer: Writer[E], rows: dict[int, Any], decision: Decisi
     return row
 
 
-def _raise(session: Session, writer: Writer[E], decision: Decision[E]) -> bool:
-    """Raise a row's version if it is still the one that was seen; this also locks the row."""
-    stored = decision.stored
-    if stored is None:
+def _raise(session: Session, writer: Writer[E], decision: Decision[E], *, settle: bool) -> bool:
+    """Raise a row's version if nothing was saved since it was read; this also locks the row."""
+    if decision.stored is None:
         return False
-    table = writer.model.__table__
-    seen = (table.c.id == stored.id) & (table.c.version == stored.version)
-    done: Any = session.execute(update(table).where(seen).values(version=stored.version + 1))
-    if done.rowcount != 1:
-        raise ConflictError("stale_version", given=decision.result.key)
+    values = {"version": decision.result.version} | ({"pending": None} if settle else {})
+    raise_head(session, writer, decision.stored, decision.result.key, values)
     return True
+
+
+def raise_head(
+    session: Session, writer: Writer[E], stored: Stored, key: str, values: Mapping[str, int | None]
+) -> None:
+    """Give a row its next version if it stands as it was read, and other columns too; raise `stale_version`."""
+    table = writer.model.__table__
+    seen = (table.c.id == stored.id) & (table.c.head == stored.head)
+    done: Any = session.execute(update(table).where(seen).values(head=stored.head + 1, **values))
+    if done.rowcount != 1:
+        raise ConflictError("stale_version", given=key)
 
 
 def _adopt(session: Session, writer: Writer[E], decisions: Sequence[Decision[E]]) -> None:
@@ -189,12 +219,30 @@ def upsert(
     key is not new.
     """
     stored = get_stored(session, writer, writer.key(entity))
-    current = next((one.version for one in stored.values()), 0)
-    if expected_version is not None and expected_version != current:
-        code = "key_taken" if expected_version == 0 else "stale_version"
-        raise ConflictError(code, writer.key_field, given=writer.key(entity), version=current)
+    check_seen(writer, writer.key(entity), next(iter(stored.values()), None), expected_version)
+    return apply_one(session, writer, stored, entity, by)
+
+
+def apply_one(
+    session: Session,
+    writer: Writer[E],
+    stored: Mapping[str, Stored],
+    entity: E,
+    by: Change,
+    *,
+    settle: bool = False,
+) -> Written:
+    """Check the rules for one entity and write it; see `apply`."""
     (decision,) = decide(writer, Refs.of(session), stored, [entity], by)
     if decision.problems:
         raise DomainError.of(decision.problems)
-    apply(session, writer, [decision], by)
+    apply(session, writer, [decision], by, settle=settle)
     return decision.result
+
+
+def check_seen(writer: Writer[E], key: str, stored: Stored | None, seen: int | None) -> None:
+    """Refuse a save against another version than the one the editor saw; None asks for no check."""
+    current = stored.current if stored else 0
+    if seen is not None and seen != current:
+        code = "key_taken" if seen == 0 else "stale_version"
+        raise ConflictError(code, writer.key_field, given=key, version=current)

@@ -6,7 +6,7 @@ Everything that changed, by day, is on a page of its own.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.store.queries.changes import SHANGHAI
+from app.domain.dates import SHANGHAI
 from app.store.views.changes import EventView, Recorded
 from app.web.pages.touches import touched_words
 from app.web.speech import Speech
