@@ -21,7 +21,9 @@ _MOST_WORDS: Final = 4
 _LONGEST: Final = 60
 # Words that most titles have, so that they tell no plan from another.
 _IDLE: Final = frozenset(
-    re.findall(r"\w+", "a an the of on for and in to by with from its action plan plans province provincial city")
+    re.findall(
+        r"\w+", "a an the of on for and in to by with from its action plan plans province provincial city"
+    )
 )
 
 

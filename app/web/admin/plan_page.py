@@ -4,15 +4,17 @@ What is done with a posted form is in `plans`; the form as its template asks for
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
 from typing import ClassVar, Final
 
-from fastapi import Request, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
+from app.domain.dates import shanghai_day
+from app.domain.errors import Problem
 from app.domain.schemas import PlanIn
 from app.domain.vocabulary import (
     Ambition,
@@ -29,8 +31,6 @@ from app.domain.vocabulary import (
     Role,
     Stage,
 )
-from app.domain.errors import Problem
-from app.i18n import Lang
 from app.store.queries.alike import Claim, plans_alike, targets_alike
 from app.store.queries.naming import NAME_KINDS, list_named
 from app.store.service import Current
@@ -38,10 +38,10 @@ from app.store.unsaved import UnsavedForm
 from app.store.views.named import NamedView
 from app.web.admin.frame import AdminContext, admin_head, show
 from app.web.admin.plan_sheet import Sheet, blank_row, kept_of
-from app.web.admin.sheet_view import SheetView, Wrong, beside, resolve, wrongs_of
+from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
 from app.web.admin.understanding import deadline_rows, read_date, understand_row
+from app.web.admin.visits import Visit
 from app.web.forms import Form
-from app.web.people import Person
 from app.web.speech import Speech
 
 LISTS: Final = ("issuers", "topics", "links", "evidence", "targets", "measures")
@@ -123,22 +123,13 @@ class Showing:
     done: str = ""
     yaml: str = ""
     status: int = HTTPStatus.OK
-    names: Mapping[tuple[str, str], NamedView] = field(default_factory=dict)
 
 
 def show_form(
-    request: Request,
-    lang: Lang,
-    me: Person,
-    session: Session,
-    sheet: Sheet,
-    current: Current | None,
-    today: date,
-    showing: Showing,
+    visit: Visit, session: Session, sheet: Sheet, current: Current | None, showing: Showing
 ) -> Response:
     """Answer with the form; names are looked up in the session, so that each key is shown with what it names."""
-    speech = Speech(lang)
-    form = sheet.form
+    speech, form = visit.speech, sheet.form
     names = resolve(session, form)
     folded = form.folded()
     view = SheetView(
@@ -153,8 +144,8 @@ def show_form(
     if current is not None:
         title = speech.gettext("Edit {title}", title=_title(speech, form) or current.key)
     page = PlanFormPage(
-        head=admin_head(request, lang, title),
-        me=me,
+        head=admin_head(visit.request, visit.lang, title),
+        me=visit.me,
         part="plans",
         action=speech.path(_action(current)),
         sheet=sheet,
@@ -170,10 +161,10 @@ def show_form(
         waits=current.applied_version if current is not None and current.waits and current.shown else None,
         done=showing.done,
         yaml=showing.yaml,
-        publishes=me.may(Role.REVIEWER),
-        today=today,
+        publishes=visit.me.may(Role.REVIEWER),
+        today=shanghai_day(visit.now),
     )
-    return show(page, lang, showing.status)
+    return show(page, visit.lang, showing.status)
 
 
 def likenesses(speech: Speech, session: Session, form: Form, but: str) -> Iterable[Likeness]:
@@ -223,7 +214,7 @@ def _offer(speech: Speech, unsaved: UnsavedForm, current: Current | None) -> Off
     form = Form.of_pairs(pair for pair in unsaved.pairs if "title" in pair[0])
     said = speech.gettext(
         "There is unsaved work of {time}: {title}",
-        time=speech.instant(unsaved.at),
+        time=speech.moment(unsaved.at),
         title=_title(speech, form) or speech.gettext("without a title"),
     )
     return Offer(
