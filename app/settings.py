@@ -6,6 +6,7 @@ What is fixed by the code itself, such as the size of the pool, is not a setting
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,12 +14,16 @@ import platformdirs
 
 from app.domain.errors import DomainError, Problem
 
+ON_OFF = {"on": True, "off": False}
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What may be set, each as `MUBIAO_` and the name in capitals; `public_url` has no slash at its end."""
+    """What may be set, each as `MUBIAO_` and the name in capitals; `public_url` has no slash at its end.
+
+    `four_eyes`: who wrote a change may not publish it. `smtp_url` and `mail_from` are both there or both absent.
+    """
 
     database_url: str
     host: str = "127.0.0.1"
@@ -26,6 +31,9 @@ class Settings:
     workers: int = 1
     log_level: str = "info"
     public_url: str | None = None
+    four_eyes: bool = False
+    smtp_url: str | None = None
+    mail_from: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -37,11 +45,17 @@ class Settings:
         port, workers = given["port"] or "8000", given["workers"] or "1"
         level = given["log_level"].lower() or "info"
         public_url = given["public_url"].rstrip("/") or None
+        four_eyes = given["four_eyes"].lower() or "off"
+        smtp_url, mail_from = given["smtp_url"] or None, given["mail_from"] or None
         checks = {
             "port": _whole(port, 1, 65535),
             "workers": _whole(workers, 1, 64),
             "log_level": level in LOG_LEVELS,
             "public_url": public_url is None or _is_web_address(public_url),
+            "four_eyes": four_eyes in ON_OFF,
+            "smtp_url": smtp_url is None or _is_mail_server(smtp_url),
+            # Mail without a sender, or with links that lead nowhere, would be sent in vain.
+            "mail_from": (mail_from is None) == (smtp_url is None) and _is_sender(mail_from),
         }
         wrong = [f"MUBIAO_{name.upper()}" for name, right in checks.items() if not right]
         if wrong:
@@ -53,6 +67,9 @@ class Settings:
             workers=int(workers),
             log_level=level,
             public_url=public_url,
+            four_eyes=ON_OFF[four_eyes],
+            smtp_url=smtp_url,
+            mail_from=mail_from,
         )
 
 
@@ -74,3 +91,19 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+
+
+def _is_mail_server(text: str) -> bool:
+    """Say whether the text is the address of a mail server: smtp://, smtps:// or smtp+starttls://."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    known = parts.scheme in {"smtp", "smtps", "smtp+starttls"} and bool(parts.hostname) and port != 0
+    return known and not (parts.path.strip("/") or parts.query or parts.fragment)
+
+
+def _is_sender(text: str | None) -> bool:
+    """Say whether the text can stand as the sender of mail: an address, with or without a name before it."""
+    return text is None or ("@" in parseaddr(text)[1] and text.isprintable())

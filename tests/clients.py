@@ -5,13 +5,19 @@ Tests that need a real server start one with `serving`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.main import create_app
 from app.settings import Settings
+from app.store.accounts import Passwords
 from app.store.session import Database
+
+# A millisecond each instead of a fifth of a second.
+CHEAP = Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def url_of(db: Database) -> str:
@@ -22,9 +28,9 @@ def url_of(db: Database) -> str:
 
 
 @contextmanager
-def asking(db: Database) -> Iterator[TestClient]:
+def asking(db: Database, **settings: Any) -> Iterator[TestClient]:
     """Start the application on a database, and ask it in English unless the test says otherwise."""
-    app = create_app(Settings(database_url=url_of(db)))
+    app = create_app(Settings(**{"database_url": url_of(db), **settings}), CHEAP)
     with TestClient(app, raise_server_exceptions=False, headers={"Accept-Language": "en"}) as client:
         yield client
 

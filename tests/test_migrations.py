@@ -25,8 +25,6 @@ from tests.rows import ROWS, insert_rows, read_rows
 
 VERSIONS = resource("migrations") / "versions"
 ROOT = resource("migrations").parent
-# Tables that the first migration does not make: going back behind theirs loses their rows.
-YOUNGER = ("comment",)
 
 
 def script() -> ScriptDirectory:
@@ -91,8 +89,9 @@ def test_down_and_up_again_with_rows_in_place(blank_db: Database) -> None:
     for version in reversed(migrations()[:-1]):
         downgrade(blank_db, version)
         assert not is_current(blank_db)
+    oldest = set(inspect(blank_db.engine).get_table_names())
     upgrade(blank_db)
-    assert read_rows(blank_db) == ROWS | dict.fromkeys(YOUNGER)
+    assert read_rows(blank_db) == {table: row if table in oldest else None for table, row in ROWS.items()}
     downgrade(blank_db, "base")
     assert inspect(blank_db.engine).get_table_names() == ["alembic_version"]
     upgrade(blank_db)

@@ -4,6 +4,7 @@ What the pages say is tested with the pages.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,16 +16,30 @@ from jinja2.ext import babel_extract
 
 from app.i18n import LANGS
 from app.resources import resource
-from app.web import api, pages
+from app.web import admin, api, pages
 from app.web.speech import HELPERS, Speech
 from app.web.templating import Context, environment
 
 FOLDER = resource("templates")
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
+
+
+def below(base: type[Context]) -> Iterator[type[Context]]:
+    """Give the contexts of pages that derive from one, however far; a base of several has no template."""
+    for context in base.__subclasses__():
+        if hasattr(context, "template"):
+            yield context
+        yield from below(context)
+
+
 # A dataclass with slots is made twice; the later one is the one in use.
-CONTEXTS = list({context.__name__: context for context in Context.__subclasses__()}.values())
+CONTEXTS = list({context.__name__: context for context in below(Context)}.values())
 FRAME = {"sheets", "scripts"}
-ROUTERS = (api.router, pages.router)  # They name the contexts; without them there would be none.
+ROUTERS = (
+    admin.router,
+    api.router,
+    pages.router,
+)  # They name the contexts; without them there would be none.
 
 
 def parse(name: str) -> nodes.Template:

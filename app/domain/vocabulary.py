@@ -262,3 +262,27 @@ class Reason(StrEnum):
     MEASURED_BY = "measured_by"
     INFERRED = "inferred"
     UNDEFINED = "undefined"
+
+
+class Role(StrEnum):
+    """What a person may do; each role may also do what those before it may."""
+
+    EDITOR = "editor"  # writes drafts and hands them in
+    REVIEWER = "reviewer"  # publishes
+    ADMIN = "admin"  # invites people and gives them roles
+
+
+class TokenScope(StrEnum):
+    """What a token of the API may do, never more than its owner; each scope includes those before it."""
+
+    READ = "read"  # what is not published yet
+    WRITE = "write"
+    PUBLISH = "publish"
+
+
+class LinkPurpose(StrEnum):
+    """What a link that works once is for."""
+
+    SETUP = "setup"  # the first account
+    INVITATION = "invitation"
+    RESET = "reset"  # a new password

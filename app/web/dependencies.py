@@ -1,10 +1,10 @@
-"""What routes ask for: a read session and the day. How a write session is lent will stand here too.
+"""What routes ask for: a read or a write session, the day, the instant. Who is asking is in `people`.
 
 What a route does with them is its own business.
 """
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -27,6 +27,22 @@ async def read_session(request: Request) -> AsyncIterator[Session]:
         yield session
 
 
+async def write_session(request: Request) -> AsyncIterator[Session]:
+    """Lend a write session to a route: one transaction, committed before the answer is sent.
+
+    What the route raises rolls it back; one that answers a refusal with a page of its own calls
+    `session.rollback()` first. A route has a read session or a write session, not both. Raises UnavailableError.
+    """
+    state = request.app.state
+    async with state.readers, contextmanager_in_threadpool(state.database.write()) as session:
+        yield session
+
+
+async def now() -> datetime:
+    """Give the instant, in UTC."""
+    return datetime.now(UTC)
+
+
 async def today() -> date:
     """Give the day in Shanghai."""
     return shanghai_today()
@@ -34,4 +50,6 @@ async def today() -> date:
 
 # Of the function's scope: the connection is given back before the answer is sent to a slow reader.
 ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]

@@ -10,21 +10,25 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import DomainError, Problem
 from app.domain.validation import problem_of, shortened
 from app.i18n import Lang, is_lang
-from app.web.headers import is_api
+from app.web.headers import is_admin, is_api
 from app.web.pages.errors import error_page
 from app.web.pages.overview import preferred_lang
+from app.web.people import way_back
 from app.web.problems import problem_answer
+from app.web.speech import address
 
 # A database that is locked or restarting is mostly back within seconds.
 RETRY_AFTER: Final = "5"
 _CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed"}
 _UNAVAILABLE: Final = 503
+_UNKNOWN: Final = 401
 _REFUSED: Final = 422
 
 logger = logging.getLogger("mubiao")
@@ -103,6 +107,14 @@ def _domain_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
     headers = {}
+    if error.status == _UNKNOWN and is_admin(request.url.path):
+        # Relative to the host that was asked, whichever that is.
+        to = address(f"/{_page_lang(request)}/admin/login", {"next": way_back(request)})
+        return RedirectResponse(to, 303)
+    if error.status == _UNKNOWN:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "seconds" in error.detail:
+        headers["Retry-After"] = str(error.detail["seconds"])
     if error.status == _UNAVAILABLE:
         logger.warning("unavailable: %s", error.code)
         headers["Retry-After"] = RETRY_AFTER

@@ -21,6 +21,14 @@ SECURITY: Final[tuple[Header, ...]] = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+# Pages behind a login: kept nowhere, found by no search engine, and their addresses, in which the secret of a link
+# may stand, told to no other site. A form's Origin would be "null" under no-referrer.
+ADMIN: Final[tuple[Header, ...]] = (
+    (b"cache-control", b"no-store"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
 # Anyone's script may read the API; a tag is not among the headers that it sees by itself.
 OPEN: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
@@ -34,6 +42,9 @@ PREFLIGHT: Final[tuple[Header, ...]] = (
 )
 # The slash that an address lacks is added by the router, with whatever host the request named.
 _ABSOLUTE = re.compile(rb"https?://[^/]*/*(?P<rest>.*)", re.DOTALL)
+_ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 ALLOW: Final[Header] = (b"allow", b"GET, HEAD, OPTIONS")
 
 
@@ -44,13 +55,21 @@ def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header
     """
     kept = [_mended(header) for header in given]
     names = {name for name, _ in kept}
-    added = (*more, *SECURITY, *(OPEN if is_api(path) else ()))
-    return (*kept, *(header for header in added if header[0] not in names))
+    for header in (*more, *(ADMIN if is_admin(path) else ()), *SECURITY, *(OPEN if is_api(path) else ())):
+        if header[0] not in names:
+            kept.append(header)
+            names.add(header[0])
+    return tuple(kept)
 
 
 def options(path: str) -> tuple[Header, ...]:
     """Give the headers of the answer to OPTIONS, which has no body."""
     return completed(path, (ALLOW,), *(PREFLIGHT if is_api(path) else ()))
+
+
+def is_admin(path: str) -> bool:
+    """Say whether a path is one of those for people with an account; cookies reach no other."""
+    return _ADMIN.match(path) is not None
 
 
 def is_api(path: str) -> bool:

@@ -18,7 +18,7 @@ from app.domain.dates import shanghai_today
 from app.domain.errors import UnavailableError
 from app.store.session import Database
 from app.web.encoding import IDENTITY, VARY, chosen, pack, worth_packing
-from app.web.headers import Header, completed, in_one_line, options
+from app.web.headers import Header, completed, in_one_line, is_admin, options
 from app.web.kept import (
     NO_BODY,
     Answer,
@@ -45,8 +45,6 @@ PACKERS: Final = 2
 
 # Neither depends on the dataset revision: one says itself how long it holds, the other is for editors.
 _APART = re.compile(r"/(?:static|(?:zh|en)/admin)(?:/|\Z)")
-# Its methods are not those of everything else.
-_ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 _OK: Final = 200
 # With the first two an answer is not one for all readers of an address; with the third it has its tag.
 _OWN: Final = frozenset({b"vary", b"set-cookie", b"etag"})
@@ -56,7 +54,7 @@ logger = logging.getLogger("mubiao")
 
 @dataclass(slots=True)
 class Asked:
-    """What of a request decides how it is answered; `personal` ones carry a cookie or a token."""
+    """What of a request decides how it is answered; `personal` ones are answered by who asks."""
 
     path: str
     head: bool
@@ -110,7 +108,7 @@ class WebMiddleware:
             await self.app(scope, receive, send)
             return
         asked = self._asked(scope)
-        if scope["method"] == "OPTIONS" and not _ADMIN.match(asked.path):
+        if scope["method"] == "OPTIONS" and not is_admin(asked.path):
             await send({"type": "http.response.start", "status": 204, "headers": options(asked.path)})
             await send(NO_BODY)
             return
@@ -143,7 +141,11 @@ class WebMiddleware:
         """Let the application answer, and those who ask the same meanwhile wait for what becomes of it."""
         # Both scopes share one state, in which the routes leave what they know.
         state = scope.setdefault("state", {})
-        inner = {**scope, "headers": in_one_line(scope["headers"], b"accept-language")}
+        headers = in_one_line(scope["headers"], b"accept-language")
+        if not is_admin(asked.path):
+            # No public answer can depend on who is signed in: it is the same for all, and kept for all.
+            headers = [header for header in headers if header[0] != b"cookie"]
+        inner = {**scope, "headers": headers}
         if asked.head:
             inner["method"] = "GET"
         decided: Future[None] = asyncio.get_running_loop().create_future()
@@ -163,7 +165,7 @@ class WebMiddleware:
         """Read what matters from a request."""
         method, path = scope["method"], scope["path"]
         host = condition = accepted = b""
-        personal = False
+        personal = is_admin(path)
         for name, value in scope["headers"]:
             if name == b"host":
                 host = value
@@ -171,7 +173,7 @@ class WebMiddleware:
                 condition = condition + b", " + value if condition else value
             elif name == b"accept-encoding":
                 accepted = accepted + b", " + value if accepted else value
-            elif name in {b"cookie", b"authorization"}:
+            elif name == b"authorization":
                 personal = True
         encoding = chosen(accepted)
         return Asked(
@@ -290,6 +292,8 @@ class Outgoing:
 
     def _caching(self, start: Message) -> bytes:
         """Let a browser keep every answer but ask each time, and a proxy only those that are not personal."""
+        if is_admin(self._asked.path):
+            return b"no-store"
         cookie = any(name == b"set-cookie" for name, _ in start.get("headers", ()))
         return b"private, no-cache" if self._asked.personal or cookie else b"no-cache"
 

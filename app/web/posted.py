@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
 from app.domain.errors import DomainError
+from app.web.bodies import BodyTooLargeError
 from app.web.forms import MOST_FIELDS
 
 MOST_BYTES: Final = 4 * 2**20
@@ -21,12 +22,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 _FORMS: Final = frozenset({FORM, "multipart/form-data"})
 # Some browsers name an empty choice of a file with this type and no name.
 _NO_FILE: Final = ""
-
-
-class TooLargeError(DomainError):
-    """A body or file of more bytes than are read."""
-
-    status = 413
 
 
 class NoFormError(DomainError):
@@ -61,7 +56,7 @@ class Posted:
 async def read_posted(request: Request) -> Posted:
     """Read a posted form, urlencoded or multipart.
 
-    Raise TooLargeError `body_too_large`, `file_too_large`; NoFormError `not_a_form`; BadBodyError `bad_body`,
+    Raise BodyTooLargeError `body_too_large`, `file_too_large`; NoFormError `not_a_form`; BadBodyError `bad_body`,
     `too_many_fields`, `bad_character`.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -74,7 +69,7 @@ async def read_posted(request: Request) -> Posted:
         message = await request.receive()
         size += len(message.get("body", b""))
         if size > MOST_BYTES:
-            raise TooLargeError("body_too_large", "", max=MOST_BYTES // 2**20)
+            raise BodyTooLargeError("body_too_large", max=MOST_BYTES)
         return message
 
     # Within the application, Starlette would answer by itself what it cannot read.
@@ -100,7 +95,7 @@ async def read_posted(request: Request) -> Posted:
 async def _content(file: UploadFile) -> bytes:
     content = await file.read(MOST_OF_FILE + 1)
     if len(content) > MOST_OF_FILE:
-        raise TooLargeError("file_too_large", "", max=MOST_OF_FILE // 2**20)
+        raise BodyTooLargeError("file_too_large", "", max=MOST_OF_FILE // 2**20)
     return content
 
 

@@ -5,12 +5,13 @@ Sentences about comparisons are composed in `pages.verdicts`; nothing here reads
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -36,6 +37,7 @@ HELPERS: Final = frozenset(
         "html_lang",
         "lang",
         "listed",
+        "moment",
         "name",
         "ngettext",
         "number",
@@ -51,6 +53,7 @@ HELPERS: Final = frozenset(
 )
 """The names that every template may use besides the fields of its page."""
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _LOCALES: Final[Mapping[Lang, Locale]] = {lang: Locale.parse(name) for lang, name in LOCALES.items()}
 _DAYS: Final[Mapping[Lang, Mapping[Precision, str]]] = {
     "zh": {
@@ -178,6 +181,11 @@ class Speech:
         if on is None or precision is Precision.NONE:
             return None
         return _day(self.lang, on, precision)
+
+    def moment(self, at: datetime) -> str:
+        """Write an instant as the clocks of China show it, to the minute."""
+        there = at.astimezone(_SHANGHAI)
+        return self.gettext("{date}, {time} Beijing time", date=self.day(there.date()), time=f"{there:%H:%M}")
 
     def due(self, on: date | None, precision: Precision) -> str:
         """Write a due date with its preposition."""

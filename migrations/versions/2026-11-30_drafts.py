@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_drafts"
-down_revision = "2026_11_21_region_pinyin"
+down_revision = "2026_11_30_accounts"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ Whoever upgrades fills an empty index from the tables; another step that changes
 from alembic import op
 
 revision = "2026_11_30_search_anew"
-down_revision = "2026_11_21_region_pinyin"
+down_revision = "2026_11_30_drafts"
 branch_labels = None
 depends_on = None
 

@@ -6,20 +6,27 @@ The rules that span tables are the service's.
 from app.store.models.base import Base
 from app.store.models.facts import Assessment, Evidence, Observation
 from app.store.models.log import Comment, DatasetRevision, Revision
+from app.store.models.people import ApiToken, KnownDevice, LoginFailures, OneTimeLink, Person, SignIn
 from app.store.models.plans import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
+from app.store.models.unsaved import Unsaved
 from app.store.models.vocabulary import Metric, Organization, Region, RegionMember, Source, Topic
 
 __all__ = [
+    "ApiToken",
     "Assessment",
     "Base",
     "Comment",
     "DatasetRevision",
     "Deadline",
     "Evidence",
+    "KnownDevice",
+    "LoginFailures",
     "Measure",
     "Metric",
     "Observation",
+    "OneTimeLink",
     "Organization",
+    "Person",
     "Plan",
     "PlanIssuer",
     "PlanLink",
@@ -27,7 +34,9 @@ __all__ = [
     "Region",
     "RegionMember",
     "Revision",
+    "SignIn",
     "Source",
     "Target",
     "Topic",
+    "Unsaved",
 ]

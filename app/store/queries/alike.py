@@ -15,7 +15,8 @@ from app.domain.spelling import fold
 from app.domain.vocabulary import EditorialState
 from app.store.models import Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
-from app.store.queries.rows import swift
+from app.store.queries.rows import figure_columns, figure_fields, swift
+from app.store.views.facts import FigureView
 from app.store.views.named import AlikePlan, AlikeTarget
 
 LIKE: Final = 0.75
@@ -67,10 +68,7 @@ def targets_alike(session: Session, claims: Collection[Claim], but: str = "") ->
             Target.statement_zh,
             Target.statement_en,
             *_PLAN,
-            Deadline.comparator,
-            Deadline.value,
-            Deadline.value_high,
-            Deadline.unit,
+            *figure_columns(Deadline),
             Deadline.due_on,
             Deadline.due_precision,
         )
@@ -111,10 +109,7 @@ def _target(row: Any) -> AlikeTarget:
         statement_zh=row.statement_zh,
         statement_en=row.statement_en,
         plan=_plan(row),
-        comparator=row.comparator,
-        value=row.value,
-        value_high=row.value_high,
-        unit=row.unit,
+        figure=FigureView(**figure_fields(row)),
         due_on=row.due_on,
         due_precision=row.due_precision,
     )

@@ -4,12 +4,12 @@ What readers of the public pages get is in the modules beside this one.
 """
 
 from datetime import date
-from decimal import Decimal
 
 from pydantic import Field
 
-from app.domain.vocabulary import Comparator, EditorialState, Precision
+from app.domain.vocabulary import EditorialState, Precision
 from app.store.views.base import View, about
+from app.store.views.facts import FigureView
 
 
 class NamedView(View):
@@ -45,9 +45,6 @@ class AlikeTarget(View):
     statement_zh: str
     statement_en: str | None
     plan: AlikePlan
-    comparator: Comparator | None
-    value: Decimal | None
-    value_high: Decimal | None
-    unit: str | None
+    figure: FigureView
     due_on: date | None
     due_precision: Precision

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from app.domain.errors import DomainError
 from app.i18n import Lang
-from app.store.accounts import sign_in
+from app.store.accounts import sign_in, who_is_signed_in
 from app.store.unsaved import keep_unsaved
 from app.web.admin.frame import AdminContext, admin_head, sentences, show
 from app.web.admin.plan_sheet import Sheet
@@ -69,7 +69,9 @@ def sign_in_with_form(request: Request, lang: PageLang, posted: PostedForm, now:
         }
         return _page(request, lang, posted, back, name, wrong, error.status)
     with state.database.write() as session:
-        keep_unsaved(session, let_in.person, sheet.key, sheet.pairs(), now)
+        known = who_is_signed_in(session, let_in.sign_in, now)
+        if known is not None:
+            keep_unsaved(session, known[0].id, sheet.key, sheet.pairs(), now)
     answer = RedirectResponse(f"{back}?unsaved={sheet.key}", 303)
     give_cookies(request, answer, let_in)
     return answer

@@ -96,8 +96,15 @@ def choices_of(clash: Versions, pairs: Iterable[tuple[str, str]]) -> dict[Path, 
 
 
 def _row(speech: Speech, number: int, one: Difference) -> Row:
-    values = (_said(speech, one.path, value) for value in (one.base, one.mine, one.theirs))
-    return Row(f"{CHOICE}{number}", _where(speech, one.path), *values, one.chosen, one.clash)
+    return Row(
+        name=f"{CHOICE}{number}",
+        where=_where(speech, one.path),
+        base=_said(speech, one.path, one.base),
+        mine=_said(speech, one.path, one.mine),
+        theirs=_said(speech, one.path, one.theirs),
+        chosen=one.chosen,
+        clash=one.clash,
+    )
 
 
 def _where(speech: Speech, path: Path) -> str:

@@ -93,7 +93,7 @@ class PlanFormPage(AdminContext):
 
     template: ClassVar[str] = "admin/plan_form.html"
     sheets: ClassVar[tuple[str, ...]] = (*AdminContext.sheets, "form.css")
-    scripts: ClassVar[tuple[str, ...]] = ("form.js", "form-pick.js", "form-read.js", "form-keep.js")
+    scripts: ClassVar[tuple[str, ...]] = ("form.js", "form-pick.js", "form-keep.js")
 
     action: str
     sheet: Sheet
@@ -175,7 +175,7 @@ def likenesses(speech: Speech, session: Session, form: Form, but: str) -> Iterab
         said = speech.gettext("The plan “{title}” is called alike.", title=speech.plain(plan, "title"))
         yield Likeness(said, speech.path(f"/admin/plans/{plan.slug}/edit"))
     for target in targets_alike(session, list(_claims(form, region)), own):
-        figure = speech.fig(target)
+        figure = speech.fig(target.figure)
         said = speech.gettext(
             "“{title}” has a figure on the same measure and year: {figure}",
             title=speech.plain(target.plan, "title"),

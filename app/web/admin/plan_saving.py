@@ -90,7 +90,13 @@ def versions(session: Session, plan: PlanIn, sheet: Sheet, current: Current) -> 
         base = _of_version(session, current.key, current.base_of_next)
         theirs, taken = current.applied, current.applied_version
     return Versions(
-        *(_content(seed) for seed in (base, mine, theirs)), current.version, taken, current.author, current.at
+        base=_content(base),
+        mine=_content(mine),
+        theirs=_content(theirs),
+        seen=current.version,
+        taken=taken,
+        author=current.author,
+        at=current.at,
     )
 
 

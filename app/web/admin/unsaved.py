@@ -5,7 +5,7 @@ What is kept is in `store.unsaved`; whether a plan may be there already is asked
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from app.domain.errors import DomainError
@@ -24,7 +24,7 @@ router = APIRouter()
 
 
 @router.post("/{lang:lang}/admin/unsaved/{key}")
-def keep_form(  # noqa: PLR0917 - FastAPI gives them by name
+def keep_form(
     lang: PageLang, key: str, me: Editor, posted: PostedForm, now: Now, session: WriteSession
 ) -> Response:
     """Keep what stands in a form; say when, what it may repeat, and which short names fit."""
