@@ -59,15 +59,16 @@ def suggested(session: Session, form: Form) -> dict[str, str]:
 def plan_slug(session: Session, form: Form) -> str:
     """Make a short name of a plan's region and the words of its English title; blank if either is missing."""
     region = region_words(session, form.value("region").strip())
-    words = _words(form.value("title_en"))
-    place = _words(region[1]) if region else []
+    words = slug_words(form.value("title_en"))
+    place = slug_words(region[1]) if region else []
     telling = [word for word in words if word not in _IDLE and word not in place] or words
     if region is None or not telling:
         return ""
     return "-".join([region[0], *telling[:_MOST_WORDS]])[:_LONGEST].strip("-")
 
 
-def _words(text: str) -> list[str]:
+def slug_words(text: str) -> list[str]:
+    """Give the words of an English text as short names have them."""
     plain = unicodedata.normalize("NFKD", simplify(text)).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", plain.replace("'", "").lower())
 
@@ -75,8 +76,8 @@ def _words(text: str) -> list[str]:
 def _word(form: Form, row: str) -> str:
     """Give the word by which a row is called: its metric, or its kind where it has none."""
     if form.value(f"{row}.metric").strip():
-        return "-".join(_words(form.value(f"{row}.metric")))
-    return "-".join(_words(form.value(f"{row}.kind").replace("_", " ")))
+        return "-".join(slug_words(form.value(f"{row}.metric")))
+    return "-".join(slug_words(form.value(f"{row}.kind").replace("_", " ")))
 
 
 def _free(name: str, taken: Collection[str]) -> str:
