@@ -102,7 +102,7 @@ async function arrive() {
     const offered = [...document.querySelectorAll(".offer a")].some((link) => link.href.endsWith(`unsaved=${key}`));
     if (!ours || offered || location.search.includes(`unsaved=${key}`)) continue;
     here.hidden = false;
-    here.querySelector("time").textContent = new Date(at).toLocaleString(document.documentElement.lang);
+    here.querySelector(".when").textContent = new Date(at).toLocaleString(document.documentElement.lang);
     here.querySelector("[data-go-on]").onclick = () => (location.search = `?unsaved=${key}`);
     here.querySelector("[data-drop]").onclick = async () => {
       await fetch(`${address}/drop`, { method: "POST", redirect: "manual" });

@@ -41,6 +41,7 @@ class Wrong:
     name: str | None
     where: str
     sentence: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def wrongs_of(
         name = folded.name(problem.field)
         known = has_field(schema, name)
         sentence = problem_sentence(speech.lang, problem)
-        wrongs.append(Wrong(name if known else None, where(speech, form, name), sentence))
+        wrongs.append(Wrong(name if known else None, where(speech, form, name), sentence, problem.code))
     return wrongs
 
 
