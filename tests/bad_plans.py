@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.builders import (
     SOURCE,
     deadline,
+    evidence,
     make_metric,
     make_region,
     make_source,
@@ -39,7 +40,7 @@ GOOD: dict[str, Any] = {
             deadlines=[deadline("100家", None), deadline("200家", "2030")],
         ),
     ],
-    "measures": [measure("zj-bad.fund", total="10", unit="亿元")],
+    "measures": [measure("zj-bad.fund", total="10", unit="亿元", evidence=[evidence("10亿元")])],
 }
 
 D = "targets.0.deadlines.0"
