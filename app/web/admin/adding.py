@@ -160,7 +160,10 @@ def _page(
         kind=kind,
         fields=fields,
         view=SheetView(
-            form, resolve(session, form), wrongs_of(speech, schema, form, form.folded(), problems)
+            form,
+            resolve(session, form),
+            wrongs_of(speech, schema, form, form.folded(), problems),
+            prefix="new-",
         ),
         made=names_of(session, {kind: [made]}).get((kind, made)) if made else None,
         lists=tuple(

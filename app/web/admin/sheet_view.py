@@ -63,6 +63,7 @@ class SheetView:
     kept: frozenset[str] = frozenset()
     read: Mapping[str, Beside] = field(default_factory=dict)
     opened: frozenset[str] = frozenset()
+    prefix: str = ""  # of all ids, where another form stands on the same page
 
     def value(self, name: str) -> str:
         """Give what stands in a field."""
