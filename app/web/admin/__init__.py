@@ -9,6 +9,8 @@ from app.web.admin import (
     account,
     adding,
     carried,
+    desk,
+    entries,
     home,
     login,
     lookups,
@@ -19,5 +21,18 @@ from app.web.admin import (
 )
 
 router = APIRouter(include_in_schema=False)
-for _group in (login, carried, home, plans, adding, previews, unsaved, lookups, account, people):
+for _group in (
+    login,
+    carried,
+    home,
+    plans,
+    adding,
+    previews,
+    unsaved,
+    lookups,
+    entries,
+    desk,
+    account,
+    people,
+):
     router.include_router(_group.router)
