@@ -7,11 +7,13 @@ const said = document.getElementById("keeping");
 const LOCAL = `mubiao:${words.person}:`;
 const SUBMITTED = "mubiao:submitted";
 const QUIET = 1500; // milliseconds without a key before what is typed is kept
+const LATEST = 5000; // milliseconds of typing without a pause after which it is kept all the same
 const LONGEST = 60000; // bytes that a closing page may still send
 const READ = ["comparator", "value", "value_high", "unit", "ambition"];
 let dirty = false;
 let sent = false;
 let timer;
+let kept = Date.now();
 let reading;
 let keeping;
 
@@ -19,7 +21,7 @@ form.addEventListener("input", (event) => {
   dirty = true;
   sent = false;
   clearTimeout(timer);
-  timer = setTimeout(keep, QUIET);
+  timer = setTimeout(keep, Math.min(QUIET, Math.max(0, kept + LATEST - Date.now())));
   if (/\.(value|due)_as_stated$/.test(event.target.name ?? "")) {
     clearTimeout(reading);
     reading = setTimeout(() => understand(event.target), 300);
@@ -49,6 +51,7 @@ function filled() {
 
 async function keep() {
   const body = filled();
+  kept = Date.now();
   keeping?.abort();
   keeping = new AbortController();
   try {
