@@ -57,6 +57,7 @@ def create_app(
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)
+    app.include_router(api.writing)
     add_handlers(app)
     # Around Starlette's own outermost layer too, which answers what nobody foresaw.
     guarded = QueryGuard(OriginGuard(app.build_middleware_stack(), settings.public_url))

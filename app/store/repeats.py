@@ -46,9 +46,7 @@ def begin(session: Session, person: int, key: str, request_hash: str, at: dateti
     return Repeat(found.status or 0, found.headers or {}, found.body or "")
 
 
-def end(
-    session: Session, person: int, key: str, status: int, headers: Mapping[str, str], body: str
-) -> None:
+def end(session: Session, person: int, key: str, status: int, headers: Mapping[str, str], body: str) -> None:
     """Keep the answer under the key that its write has taken."""
     values = {"status": status, "headers": dict(headers), "body": body}
     session.execute(update(GivenAnswer).where(*_of(person, key)).values(values))
@@ -56,12 +54,10 @@ def end(
 
 def _forget(session: Session, at: datetime) -> None:
     """Delete what is too old; rows that another write is deleting are left to it."""
-    old = (
-        select(GivenAnswer.id)
-        .where(GivenAnswer.at < at - KEPT_FOR)
-        .with_for_update(skip_locked=True)
+    old = select(GivenAnswer.id).where(GivenAnswer.at < at - KEPT_FOR).with_for_update(skip_locked=True)
+    session.execute(
+        delete(GivenAnswer).where(GivenAnswer.id.in_(old)), execution_options={"synchronize_session": False}
     )
-    session.execute(delete(GivenAnswer).where(GivenAnswer.id.in_(old)), execution_options={"synchronize_session": False})
 
 
 def _of(person: int, key: str) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ async def read_session(request: Request) -> AsyncIterator[Session]:
         # The middleware keeps the answer for as long as this revision is the newest.
         request.state.revision = session.info["revision"]
         yield session
+        if "entity_version" in session.info:
+            request.state.entity_version = session.info["entity_version"]
 
 
 async def write_session(request: Request) -> AsyncIterator[Session]:

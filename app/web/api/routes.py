@@ -33,6 +33,28 @@ MISSING: Final[dict[int | str, dict[str, Any]]] = {
     410: {"model": ProblemView, "description": "The entity was retired, on `retired_on`"},
 }
 
+SECURED: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"model": ProblemView, "description": "There is no token, or it does not work (any more)"},
+    403: {"model": ProblemView, "description": "The one who asks may not do this"},
+    404: {"model": ProblemView, "description": "No entity has this key"},
+}
+WRITTEN: Final[dict[int | str, dict[str, Any]]] = {
+    **SECURED,
+    400: {"model": ProblemView, "description": "The address or the body is no text of its form"},
+    409: {"model": ProblemView, "description": "The change does not go with what stands"},
+    412: {
+        "model": ProblemView,
+        "description": "Another version than the one seen is the latest; `stale` holds both",
+    },
+    413: {"model": ProblemView, "description": "The body is too large"},
+    415: {"model": ProblemView, "description": "The body is of a type that is not taken here"},
+    422: {
+        "model": ProblemView,
+        "description": "A parameter, a header or the content is wrong; `errors` names each",
+    },
+    428: {"model": ProblemView, "description": "There is no If-Match"},
+}
+
 
 async def only_known_parameters(request: Request) -> None:
     """Refuse parameters that the route does not take, and single ones given twice.
