@@ -8,6 +8,8 @@ import errno
 import logging
 import socket
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -20,8 +22,10 @@ from app.domain.errors import DomainError
 from app.exchange import drawing
 from app.exchange.seeds import load_seeds
 from app.main import create_app
+from app.printing import link_lines
 from app.resources import resource
 from app.settings import Settings
+from app.store.accounts import setup_link
 from app.store.migrate import starting, upgrade
 from app.store.session import Database
 
@@ -39,6 +43,7 @@ def serve(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         prepare(settings)
         _print_addresses(settings)
+        _print_setup(settings)
         _run(settings, listener)
 
 
@@ -67,12 +72,20 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _print_addresses(settings: Settings) -> None:
     """Print what a person opens."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
-    base = settings.public_url or f"http://{host}:{settings.port}"
     pages = {"中文": "/zh/compare", "English": "/en/compare", "API": "/api"}
-    lines = [f"  {name:<8} {base}{path}" for name, path in pages.items()]
+    lines = [f"  {name:<8} {settings.address}{path}" for name, path in pages.items()]
     sys.stdout.write("\n".join(["Mubiao is at", *lines, "Ctrl-C ends it.", ""]))
     sys.stdout.flush()
+
+
+def _print_setup(settings: Settings) -> None:
+    """While nobody has an account, print the link that makes the first one; one printed before works no more."""
+    with closing(Database(settings.database_url, lock_seconds=START_SECONDS)) as db, db.write() as session:
+        link = setup_link(session, datetime.now(UTC))
+    if link is not None:
+        lines = ["Nobody has an account yet. The first one is made at", *link_lines(settings, link)]
+        sys.stdout.write("\n".join([*lines, ""]))
+        sys.stdout.flush()
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:

@@ -136,7 +136,10 @@ def _http_error(request: Request, error: Exception) -> Response:
         raise error
     code = _CODES.get(error.status_code, "bad_request")
     problem = Problem(code, "", {"given": request.url.path, "method": request.method})
-    return answer_problems(request, error.status_code, [problem], headers=error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(sorted(request.app.state.methods(request.url.path)))
+    return answer_problems(request, error.status_code, [problem], headers=headers)
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:

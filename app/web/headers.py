@@ -45,7 +45,6 @@ _ABSOLUTE = re.compile(rb"https?://[^/]*/*(?P<rest>.*)", re.DOTALL)
 _ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
-ALLOW: Final[Header] = (b"allow", b"GET, HEAD, OPTIONS")
 
 
 def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header, ...]:
@@ -62,9 +61,10 @@ def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header
     return tuple(kept)
 
 
-def options(path: str) -> tuple[Header, ...]:
-    """Give the headers of the answer to OPTIONS, which has no body."""
-    return completed(path, (ALLOW,), *(PREFLIGHT if is_api(path) else ()))
+def options(path: str, methods: Iterable[str]) -> tuple[Header, ...]:
+    """Give the headers of the answer to OPTIONS, which has no body; scripts elsewhere may read, whatever is allowed."""
+    allow = (b"allow", ", ".join(sorted(methods)).encode())
+    return completed(path, (allow,), *(PREFLIGHT if is_api(path) else ()))
 
 
 def is_admin(path: str) -> bool:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from playwright.sync_api import Browser, Page
 
 from app.i18n import Lang
 from app.resources import resource
+from app.store.session import Database
 from tests.browser.chromium import MISSING, Chromium, find_chromium
+from tests.browser.guests import let_guests_in, sign_in
 from tests.browser.places import VISITS, Place
 from tests.browser.visits import window
 from tests.serving import free_port, served
@@ -52,7 +55,10 @@ def main(words: list[str]) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="mubiao-") as made, chromium.awake() as browser:
             port = free_port()
-            with served(port, f"sqlite:///{made}/m.sqlite3", cwd=Path(made), code=ROOT):
+            url = f"sqlite:///{made}/m.sqlite3"
+            with served(port, url, cwd=Path(made), code=ROOT):
+                with closing(Database(url)) as db:
+                    let_guests_in(db)
                 for sheet in sheets(browser, f"http://127.0.0.1:{port}", chosen):
                     sys.stdout.write(f"{sheet.relative_to(ROOT)}\n")
     finally:
@@ -75,7 +81,7 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
         ) as context:
             page = context.new_page()
             taken = [
-                photograph(page, site, place.address(lang), folder / f"{number:02}.png")
+                photograph(page, site, place, lang, folder / f"{number:02}.png")
                 for number, (place, spoken) in enumerate(chosen)
                 if spoken == lang
             ]
@@ -83,11 +89,12 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
             yield contact_sheet(browser, folder, number, taken[first : first + ON_A_SHEET])
 
 
-def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Path]:
+def photograph(page: Page, site: str, place: Place, lang: Lang, file: Path) -> tuple[str, Path]:
     """Take a picture of the whole length of a page; give its address and the file."""
-    page.goto(site + address)
+    sign_in(page.context, site, place.role)
+    page.goto(site + place.address(lang))
     page.screenshot(path=file, full_page=True)
-    return address, file
+    return place.address(lang), file
 
 
 def contact_sheet(browser: Browser, folder: Path, number: int, taken: list[tuple[str, Path]]) -> Path:

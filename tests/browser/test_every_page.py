@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext
 
 from app.i18n import Lang
 from tests.browser import checks
+from tests.browser.guests import sign_in
 from tests.browser.places import NAMES, VISITS, Place
 from tests.browser.visits import Listener, over_budget
 from tests.browser.weights import PROPERTY
@@ -28,6 +29,7 @@ def test_nothing_is_wrong(
     page = context.new_page()
     heard = Listener(page)
     heard.listen()
+    sign_in(context, site, place.role)
     answer = page.goto(site + place.address(lang))
     assert answer is not None
     assert answer.status == place.status
@@ -56,5 +58,6 @@ def test_the_contrast_is_right_everywhere(
 ) -> None:
     """No text of the page is too faint, in either colour scheme, also where another of its kind is not."""
     page = context.new_page()
+    sign_in(context, site, place.role)
     page.goto(site + place.address(lang))
     assert checks.whole_contrast(page) == []
