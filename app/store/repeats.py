@@ -37,8 +37,8 @@ def begin(session: Session, person: int, key: str, request_hash: str, at: dateti
     values = {"person_id": person, "key": key, "request_hash": request_hash, "at": at}
     # Waits for a transaction that has just taken the same key; SQLite lets one write at a time anyway.
     dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    taken = session.execute(dialect.insert(GivenAnswer).values(values).on_conflict_do_nothing())
-    if taken.rowcount == 1:  # type: ignore[attr-defined]
+    taken = dialect.insert(GivenAnswer).values(values).on_conflict_do_nothing().returning(GivenAnswer.id)
+    if session.scalar(taken) is not None:
         return None
     found = session.scalars(select(GivenAnswer).where(*_of(person, key))).one()
     if found.request_hash != request_hash:

@@ -5,7 +5,6 @@ What the fields mean is said by the schemas; the standard library's reader knows
 
 import json
 import re
-from json.decoder import scanstring
 from typing import Any, Final
 
 from app.domain.errors import Problem
@@ -15,6 +14,7 @@ _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _WORD: Final = re.compile(
     r"(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(?P<word>true|false|null)"
 )
+_STRINGS: Final = json.JSONDecoder()
 _WORDS: Final = {"true": True, "false": False, "null": None}
 
 
@@ -98,7 +98,7 @@ class _Reader:
     def _string(self, path: Path) -> str:
         line = self.line
         try:
-            value, end = scanstring(self.text, self.at + 1, True)  # noqa: FBT003 - its own signature
+            value, end = _STRINGS.raw_decode(self.text, self.at)
         except json.JSONDecodeError as error:
             self.at = error.pos
             raise _FormError from error

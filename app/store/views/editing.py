@@ -22,12 +22,10 @@ class EditedView(View):
     key: str = about("Its key: code, slug, or region and topic", "zj-ai-terminals")
     version: int = about("The version that the next change goes on from, for `If-Match`", 3)
     state: EditorialState = about("Where this version is on its way to the public", "draft")
-    waits: bool = about("Whether it waits for a reviewer, while the public sees an earlier one", True)
+    waits: bool = about("Whether it waits, while the public sees an earlier one", True)  # noqa: FBT003
     applied_version: int = about("The version that is applied; the public sees it if it is published", 2)
     base: int | None = about("The applied version that this one was made from; null for the first", 2)
-    outdated: bool = about(
-        "Whether another version was applied since: merge with it before publishing", False
-    )
+    outdated: bool = about("Whether another was applied since: merge with it first", False)  # noqa: FBT003
     publish_at: datetime | None = about("When it is to be published by itself", None)
     author: str = about("Who wrote it", "Wang Min")
     at: datetime = about("When, UTC", "2026-11-30T08:00:00Z")
@@ -42,7 +40,7 @@ class VersionView(View):
         "What it did: the first four to what is applied, the others to what waits", "updated"
     )
     state: EditorialState = about("The state that it left the entity in", "published")
-    applied: bool = about("Whether it was applied, or waited", True)
+    applied: bool = about("Whether it was applied, or waited", True)  # noqa: FBT003
     base: int | None = about("The applied version before it; null for the first", 2)
     publish_at: datetime | None = about("When it was to be published by itself", None)
     author: str = about("Who wrote it", "Wang Min")
@@ -74,14 +72,14 @@ class ImportedView(View):
     key: str = about("Its key", "zj-ai-terminals")
     outcome: Outcome = about("What became of it", "updated")
     version: int = about("Its version", 3)
-    waits: bool = about("Whether the change waits for a reviewer", True)
+    waits: bool = about("Whether the change waits for a reviewer", True)  # noqa: FBT003
     fields: list[FieldView] = Field(description="What it changes in one that was there")
 
 
 class ImportView(View):
     """What an upload did, or would do."""
 
-    dry_run: bool = about("True if nothing was written", True)
+    dry_run: bool = about("True if nothing was written", True)  # noqa: FBT003
     created: int = about("How many entities are new", 1)
     updated: int = about("How many change", 2)
     unchanged: int = about("How many stay as they are", 40)

@@ -3,7 +3,10 @@
 The answers are the store's views as they are; nothing is worded here.
 """
 
+from typing import Final
+
 from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from app.web.api import (
     documentation,
@@ -21,7 +24,6 @@ router = APIRouter()
 for _group in (suggest, vocabulary, facts, search, summaries, tables, documentation):
     router.include_router(_group.router)
 
-# Apart, so that it can come last: readers, who are many, are not to pass by the routes of the writers.
-writing = APIRouter()
-for _group in (writes, imports):
-    writing.include_router(_group.router)
+# Apart, since they come last: readers, who are many, are not to pass by the routes of the writers. As they are, and
+# not in a router, since an application reads the parameters of what it includes once more, for each of hundreds.
+WRITING: Final[tuple[BaseRoute, ...]] = (*writes.router.routes, *imports.router.routes)

@@ -16,9 +16,8 @@ from app import __version__
 from app.domain.errors import Problem
 from app.i18n import TAGS, problem_sentence
 from app.web.api.codes import CODES, WRITE_CODES, codes_of
-from app.web.api.inputs import input_schemas
+from app.web.api.inputs import written_schemas
 from app.web.api.routes import PREFIX, only_known_parameters
-from app.web.problems import MEDIA_TYPE
 from app.web.templating import Alternate, Context, Head, render
 
 router = APIRouter(include_in_schema=False)
@@ -53,7 +52,7 @@ class Application(FastAPI):
         await Starlette.__call__(self, scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        """Make the document once; FastAPI does not know of problem+json, nor that a query has no null."""
+        """Make the document once; FastAPI knows neither what is not its own to read, nor that a query has no null."""
         if self.openapi_schema is None:
             document = get_openapi(
                 title="Mubiao",
@@ -63,7 +62,7 @@ class Application(FastAPI):
                 license_info={"name": "Code Apache-2.0, data CC BY 4.0"},
                 routes=self.routes,
             )
-            document["components"]["schemas"] |= input_schemas()
+            document["components"]["schemas"] |= written_schemas()
             document["components"]["securitySchemes"] = {"token": TOKEN}
             for method, operation in (each for path in document["paths"].values() for each in path.items()):
                 for parameter in operation.get("parameters", ()):
@@ -71,7 +70,6 @@ class Application(FastAPI):
                 for status, said in operation["responses"].items():
                     if not status.startswith("2"):
                         said["description"] += f". Codes: {', '.join(codes_of(method, int(status)))}"
-                        said["content"] = {MEDIA_TYPE: said["content"]["application/json"]}
             self.openapi_schema = document
         return self.openapi_schema
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.store.service import WRITERS
 from app.store.views.base import EvidenceView
@@ -23,6 +23,7 @@ from app.store.views.entities import (
     TopicView,
 )
 from app.store.views.facts import DeadlineView, MeasureView, ObservationView, TargetView
+from app.web.problems import ProblemView
 
 # Readers are told of most fields by the same names.
 _VIEWS: Final[Mapping[str, type[BaseModel]]] = {
@@ -69,17 +70,23 @@ _FIELDS: Final[Mapping[str, tuple[str, Any]]] = {
 }
 
 
-def input_schemas() -> dict[str, Any]:
-    """Make the schemas of all content that can be sent, by name, with every field explained and an example of it."""
-    schemas = [(writer.schema, "validation") for writer in WRITERS.values()]
-    _, made = models_json_schema(schemas, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+def written_schemas() -> dict[str, Any]:
+    """Make the schemas that FastAPI is not told of, by name: of all content that can be sent, and of problems.
+
+    Every field is explained, with an example.
+    """
+    schemas: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((writer.schema, "validation") for writer in WRITERS.values()),
+        (ProblemView, "serialization"),
+    ]
+    _, made = models_json_schema(schemas, ref_template="#/components/schemas/{model}")
     named = set(re.findall(r"#/components/schemas/(\w+)", str(made))) | {
         schema.__name__ for schema, _ in schemas
     }
     # Dates are sent as text; what they become is nobody's business here.
     found: dict[str, Any] = {name: schema for name, schema in made["$defs"].items() if name in named}
     for name, schema in found.items():
-        for field, said in schema.get("properties", {}).items():
+        for field, said in schema.get("properties", {}).items() if name in _VIEWS else ():
             description, example = _explained(name, field)
             said.setdefault("description", description)
             said.setdefault("examples", [example])

@@ -3,57 +3,61 @@
 The routes themselves are in `vocabulary` and `facts`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args, get_origin
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.domain.errors import DomainError, Problem
-from app.web.problems import ProblemView
+from app.web.problems import MEDIA_TYPE, ProblemView
 
 PREFIX: Final = "/api/v1"
 
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    400: {
-        "model": ProblemView,
-        "description": "The address holds bytes that are no text",
-    },
-    414: {"model": ProblemView, "description": "The query is longer than 4,096 bytes"},
-    422: {
-        "model": ProblemView,
-        "description": "A parameter is unknown, or its value is; `errors` names each",
-    },
-    500: {"model": ProblemView, "description": "An error of ours; its `error_id` stands in the log too"},
-    503: {"model": ProblemView, "description": "The database cannot be read now; see Retry-After"},
-}
-MISSING: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"model": ProblemView, "description": "No public entity has this key"},
-    410: {"model": ProblemView, "description": "The entity was retired, on `retired_on`"},
-}
+Said = dict[int | str, dict[str, Any]]
 
-SECURED: Final[dict[int | str, dict[str, Any]]] = {
-    401: {"model": ProblemView, "description": "There is no token, or it does not work (any more)"},
-    403: {"model": ProblemView, "description": "The one who asks may not do this"},
-    404: {"model": ProblemView, "description": "No entity has this key"},
+
+def problems_of(descriptions: Mapping[int, str]) -> Said:
+    """Say what a route's refusals look like; given as a model, FastAPI would make a validator for each of them."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemView.__name__}"}}}
+    return {
+        status: {"description": description, "content": content}
+        for status, description in descriptions.items()
+    }
+
+
+PROBLEMS: Final = problems_of(
+    {
+        400: "The address holds bytes that are no text",
+        414: "The query is longer than 4,096 bytes",
+        422: "A parameter is unknown, or its value is; `errors` names each",
+        500: "An error of ours; its `error_id` stands in the log too",
+        503: "The database cannot be read now; see Retry-After",
+    }
+)
+MISSING: Final = problems_of(
+    {404: "No public entity has this key", 410: "The entity was retired, on `retired_on`"}
+)
+_SECURED: Final = {
+    401: "There is no token, or it does not work (any more)",
+    403: "The one who asks may not do this",
+    404: "No entity has this key",
 }
-WRITTEN: Final[dict[int | str, dict[str, Any]]] = {
-    **SECURED,
-    400: {"model": ProblemView, "description": "The address or the body is no text of its form"},
-    409: {"model": ProblemView, "description": "The change does not go with what stands"},
-    412: {
-        "model": ProblemView,
-        "description": "Another version than the one seen is the latest; `stale` holds both",
-    },
-    413: {"model": ProblemView, "description": "The body is too large"},
-    415: {"model": ProblemView, "description": "The body is of a type that is not taken here"},
-    422: {
-        "model": ProblemView,
-        "description": "A parameter, a header or the content is wrong; `errors` names each",
-    },
-    428: {"model": ProblemView, "description": "There is no If-Match"},
-}
+SECURED: Final = problems_of(_SECURED)
+WRITTEN: Final = problems_of(
+    {
+        **_SECURED,
+        400: "The address or the body is no text of its form",
+        409: "The change does not go with what stands",
+        412: "Another version than the one seen is the latest; `stale` holds both",
+        413: "The body is too large",
+        415: "The body is of a type that is not taken here",
+        422: "A parameter, a header or the content is wrong; `errors` names each",
+        428: "There is no If-Match",
+    }
+)
 
 
 async def only_known_parameters(request: Request) -> None:
@@ -93,10 +97,19 @@ def _is_list(kind: Any) -> bool:
     return get_origin(kind) is list or any(get_origin(one) is list for one in get_args(kind))
 
 
+def operation_id(route: APIRoute) -> str:
+    """Name an operation in the document: as its route."""
+    return route.name
+
+
 def api_router(tag: str) -> APIRouter:
     """Make a router of the API."""
     return APIRouter(
-        prefix=PREFIX, tags=[tag], dependencies=[Depends(only_known_parameters)], responses=PROBLEMS
+        prefix=PREFIX,
+        tags=[tag],
+        dependencies=[Depends(only_known_parameters)],
+        responses=PROBLEMS,
+        generate_unique_id_function=operation_id,
     )
 
 

@@ -233,8 +233,9 @@ def _place(kind: str) -> tuple[str, Any]:
     return f"/{kind}s/{{key}}", key_of(said, EXAMPLES[kind])
 
 
-def _add(method: str, path: str, name: str, said: str, endpoint: Endpoint, **more: Any) -> None:
-    """Add a route, with what the document says of it."""
+def _add(route: tuple[str, str, str], said: str, endpoint: Endpoint, **more: Any) -> None:
+    """Add a route by its method, path and name, with what the document says of it."""
+    method, path, name = route
     extra = {"security": [{"token": []}], **more.pop("openapi_extra", {})}
     router.add_api_route(
         path,
@@ -255,62 +256,62 @@ def _add_kind(kind: str) -> None:
     """Add the routes of a kind."""
     one, key = _place(kind)
     schema = {"$ref": f"#/components/schemas/{service.WRITERS[kind].schema.__name__}"}
-    body = {"openapi_extra": body_of({"application/json": schema})}
+    body: dict[str, Any] = {"openapi_extra": body_of({"application/json": schema})}
     _add(
-        *("POST", f"/{kind}s", f"create_{kind}"),
+        ("POST", f"/{kind}s", f"create_{kind}"),
         "Make a new entity. `Location` is its address, `ETag` its version.",
         _create(kind),
         **{**body, "status_code": CREATED},
     )
     _add(
-        *("PUT", one, f"replace_{kind}"),
+        ("PUT", one, f"replace_{kind}"),
         "Save an entity as a whole. By one who may not publish, a change to what is public waits for a reviewer.",
         _replace(kind, key),
         **body,
     )
     _add(
-        *("DELETE", one, f"retire_{kind}"),
+        ("DELETE", one, f"retire_{kind}"),
         "Retire an entity, leaving a tombstone; by one who may not publish, this waits for a reviewer.",
         _step(kind, key, service.retire),
     )
     _add(
-        *("POST", f"{one}/submit", f"submit_{kind}"),
+        ("POST", f"{one}/submit", f"submit_{kind}"),
         "Hand what is saved to a reviewer.",
         _step(kind, key, service.submit),
     )
     _add(
-        *("POST", f"{one}/send-back", f"send_back_{kind}"),
+        ("POST", f"{one}/send-back", f"send_back_{kind}"),
         "Give what was handed in back to its authors; `reason` says what is wrong.",
         _step(kind, key, service.send_back, Role.REVIEWER),
     )
     _add(
-        *("POST", f"{one}/publish", f"publish_{kind}"),
+        ("POST", f"{one}/publish", f"publish_{kind}"),
         "Publish what waits, now or at an instant to come.",
         _publish(kind, key),
     )
     _add(
-        *("POST", f"{one}/discard", f"discard_{kind}"),
+        ("POST", f"{one}/discard", f"discard_{kind}"),
         "Drop the change that waits; its revisions stay.",
         _step(kind, key, service.discard),
     )
     _add(
-        *("POST", f"{one}/restore", f"restore_{kind}"),
+        ("POST", f"{one}/restore", f"restore_{kind}"),
         "Take a retirement back, or go on from an old version.",
         _restore(kind, key),
     )
     _add(
-        *("GET", f"{one}/seed", f"edit_{kind}"),
+        ("GET", f"{one}/seed", f"edit_{kind}"),
         "Read what an editor goes on from: the change that waits, if any, else what is applied.",
         _show(kind, key),
     )
     _add(
-        *("GET", f"{one}/revisions", f"list_revisions_of_{kind}"),
+        ("GET", f"{one}/revisions", f"list_revisions_of_{kind}"),
         "List the revisions of an entity, the latest first: who, when, why.",
         _list_versions(kind, key),
         response_model=Page[VersionView],
     )
     _add(
-        *("GET", f"{one}/revisions/{{version}}", f"read_revision_of_{kind}"),
+        ("GET", f"{one}/revisions/{{version}}", f"read_revision_of_{kind}"),
         "Read one revision of an entity: before and after.",
         _show_version(kind, key),
         response_model=VersionDetail,
