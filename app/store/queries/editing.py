@@ -14,7 +14,7 @@ from app.store.views.base import Page
 from app.store.views.editing import VersionView
 
 _COLUMNS = tuple(getattr(Revision, name) for name in VersionView.model_fields)
-_ORDERS = {"-version": Order(Revision.at, Revision.id, descending=True)}
+_ORDERS = {"-version": Order(Revision.version, Revision.id, descending=True)}
 
 
 def list_versions(session: Session, kind: str, key: str, paging: Paging) -> Page[VersionView]:

@@ -87,7 +87,8 @@ class _Bulk:
         for number, decision in enumerate(decisions):
             if self.refused or decision.stored is None:
                 continue
-            if decision.result.outcome is Outcome.UNCHANGED and decision.stored.pending is None:
+            if decision.result.outcome is Outcome.UNCHANGED:
+                # It says what is applied: what waits beside it goes on waiting.
                 self.written.append(decision.result)
                 continue
             state = None if self.alone else EditorialState.DRAFT

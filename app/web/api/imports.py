@@ -79,11 +79,11 @@ def import_entities(
     under way is not replaced.
     """
     if dry_run == "true":
-        made = _report(import_upload(session, upload.seeds, asked.by), dry_run=True)
+        made = _report(import_upload(session, upload.seeds, asked.by()), dry_run=True)
         _forget(session)
         return made
     return asked.once(
-        session, upload.body, lambda: _report(import_upload(session, upload.seeds, asked.by), dry_run=False)
+        session, upload.body, lambda by: _report(import_upload(session, upload.seeds, by), dry_run=False)
     )
 
 

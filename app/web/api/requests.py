@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -22,7 +23,6 @@ from app.store import repeats
 from app.store.revisions import Change
 from app.web.bodies import read_body
 from app.web.changes_by import change_of
-from app.web.dependencies import Now
 from app.web.people import Person, needs
 
 ENTITY_BYTES: Final = 2**20
@@ -71,23 +71,28 @@ class Asked:
 
     request: Request
     me: Person
-    by: Change
+    reason: str
     key: str | None
 
-    def once(self, session: Session, body: bytes, do: Callable[[], Response]) -> Response:
+    def once(self, session: Session, body: bytes, do: Callable[[Change], Response]) -> Response:
         """Do it and keep the answer with it; if it was done before, give the answer of then.
 
         Raises DomainError idempotency_key_reused if the key was another request's.
         """
+        by = self.by()
         if self.key is None:
-            return do()
-        given = repeats.begin(session, self.me.id, self.key, self._digest(body), self.by.at)
+            return do(by)
+        given = repeats.begin(session, self.me.id, self.key, self._digest(body), by.at)
         if given is not None:
             return Response(given.body, given.status, given.headers)
-        answer = do()
+        answer = do(by)
         headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
         repeats.end(session, self.me.id, self.key, answer.status_code, headers, bytes(answer.body).decode())
         return answer
+
+    def by(self) -> Change:
+        """Say who changes something, why, and that it is now: to be asked when nobody need be waited for any more."""
+        return change_of(self.me, self.request.app.state.settings, self.reason, datetime.now(UTC))
 
     def _digest(self, body: bytes) -> str:
         """Hash what makes two requests the same."""
@@ -103,12 +108,10 @@ def asked_by(role: Role) -> Any:
     async def asked(
         request: Request,
         me: Annotated[Person, Depends(needs(role))],
-        at: Now,
         reason: Reason = None,
         named: Key = None,
     ) -> Asked:
-        words = (reason or "").strip()
-        return Asked(request, me, change_of(me, request.app.state.settings, words, at), named)
+        return Asked(request, me, (reason or "").strip(), named)
 
     return Depends(asked)
 

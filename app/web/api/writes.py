@@ -16,6 +16,7 @@ from app.exchange.seeds import at_lines, differences
 from app.store import service
 from app.store.queries.editing import get_version, list_versions
 from app.store.queries.paging import Paging
+from app.store.revisions import Change
 from app.store.views.base import Page
 from app.store.views.editing import EditedView, FieldView, VersionDetail, VersionView
 from app.web.api.conflicts import both_versions
@@ -74,9 +75,9 @@ def edited(session: Session, kind: str, key: str, status: int = 200) -> Response
 
 def _create(kind: str) -> Endpoint:
     def create(asked: EditorAsks, sent: Annotated[Sent, entity_of(kind)], session: WriteSession) -> Response:
-        def do() -> Response:
+        def do(by: Change) -> Response:
             with _at_lines(sent):
-                written = service.save(session, kind, sent.entity, asked.by, 0)
+                written = service.save(session, kind, sent.entity, by, 0)
             return edited(session, kind, written.key, CREATED)
 
         return asked.once(session, sent.body, do)
@@ -94,12 +95,12 @@ def _replace(kind: str, key_in_path: Any) -> Endpoint:
         sent: Annotated[Sent, entity_of(kind)],
         session: WriteSession,
     ) -> Response:
-        def do() -> Response:
+        def do(by: Change) -> Response:
             own = writer.key(sent.entity)
             with both_versions(session, kind, key, seen, writer.seed(sent.entity)), _at_lines(sent):
                 if own != key:
                     raise DomainError("other_key", writer.key_field, key=key, given=own)
-                service.save(session, kind, sent.entity, asked.by, seen)
+                service.save(session, kind, sent.entity, by, seen)
             return edited(session, kind, key)
 
         return asked.once(session, sent.body, do)
@@ -168,9 +169,9 @@ def _take(
 ) -> Response:
     """Take a step that needs no content."""
 
-    def do() -> Response:
+    def do(by: Change) -> Response:
         with both_versions(session, kind, key, seen, None):
-            step(session, kind, key, asked.by, seen, **more)
+            step(session, kind, key, by, seen, **more)
         return edited(session, kind, key)
 
     return asked.once(session, b"", do)
