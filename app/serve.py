@@ -6,11 +6,18 @@ What they answer is the application's, `app.main`.
 import copy
 import errno
 import logging
+import multiprocessing
+import os
+import signal
 import socket
 import sys
+import tempfile
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -28,6 +35,7 @@ from app.settings import Settings
 from app.store.accounts import setup_link
 from app.store.migrate import starting, upgrade
 from app.store.session import Database
+from app.web.headers import without_secrets
 
 # How long an ending server waits for answers that are under way.
 GRACE_SECONDS = 10
@@ -44,7 +52,9 @@ def serve(settings: Settings) -> None:
         prepare(settings)
         _print_addresses(settings)
         _print_setup(settings)
-        _run(settings, listener)
+        # Of this one, so that its processes share what they make, and it goes when they have ended.
+        with tempfile.TemporaryDirectory(prefix="mubiao-past-", ignore_cleanup_errors=True) as folder:
+            _run(settings, listener, Path(folder))
 
 
 def prepare(settings: Settings) -> None:
@@ -88,11 +98,11 @@ def _print_setup(settings: Settings) -> None:
         sys.stdout.flush()
 
 
-def _run(settings: Settings, listener: socket.socket) -> None:
+def _run(settings: Settings, listener: socket.socket, past_folder: Path) -> None:
     """Run one process here, or several under this one."""
     config = uvicorn.Config(
         # Not by name: each process is given the settings of this one.
-        partial(_application, settings),
+        partial(_application, settings, past_folder),
         factory=True,
         workers=settings.workers,
         log_config=_log_config(settings.log_level),
@@ -113,10 +123,30 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         return
 
 
-def _application(settings: Settings) -> FastAPI:
+def _application(settings: Settings, past_folder: Path) -> FastAPI:
     """Put the application together in a process that answers, and start what draws its charts beside it."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
-    return create_app(settings)
+    return create_app(settings, past_folder=past_folder)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    """End this process in good order when the one above it is gone: killed, it could not say so to those below."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class NoSecrets(logging.Filter):
+    """Blots out the secrets of links in the log of requests."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass, its parts without secrets."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_secrets(part) if isinstance(part, str) else part for part in record.args
+            )
+        return True
 
 
 class NoUpgrades(logging.Filter):
@@ -130,7 +160,10 @@ class NoUpgrades(logging.Filter):
 def _log_config(level: str) -> dict[str, Any]:
     """Let our own loggers write where the server's do."""
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
-    config["filters"] = {"no_upgrades": {"()": NoUpgrades}}
+    config["filters"] = {"no_upgrades": {"()": NoUpgrades}, "no_secrets": {"()": NoSecrets}}
     config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
+    config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
+    # A past state is laid into new tables, which are not worth a line each.
+    config["loggers"]["alembic"] = {"level": "WARNING"}
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

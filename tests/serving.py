@@ -4,15 +4,19 @@ Tests that need no real server use the application directly.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from urllib.error import URLError
+
+from tests.databases import FOLDER
+from tests.leftovers import noted
 
 COMMAND = [sys.executable, "-c", "from app.cli import main; main()"]
 
@@ -48,13 +52,23 @@ def served(
     """Run `mubiao serve` until the block ends; `code` is the folder that holds the package."""
     environ = environment(port, database_url, code=code, workers=workers)
     process = subprocess.Popen(
-        [*COMMAND, "serve"], cwd=cwd, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*COMMAND, "serve"],
+        cwd=cwd,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     try:
-        _wait(process, port)
-        yield process
+        # Pictures are made without a run of the tests around them.
+        with noted(Path(os.environ[FOLDER]), process.pid) if FOLDER in os.environ else nullcontext():
+            _wait(process, port)
+            yield process
     finally:
-        process.kill()
+        # With the processes that it started, which a test may have left without it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert process.stdout is not None
         process.stdout.close()

@@ -100,8 +100,16 @@ def test_lines_break_where_a_reader_would_break_them() -> None:
     """Between Chinese characters, but not before what closes nor after what opens; else between words."""
     assert wrapped("营业收入（规上）。", 10, 52) == ["营业收入", "（规上）。"]
     assert wrapped("more than ¥500 billion", 10, 62) == ["more than", "¥500 billion"]
-    assert wrapped("", 10, 62) == []
+    assert wrapped("中国各级政府承诺何时达到什么", 10, 80) == ["中国各级政府承诺", "何时达到什么"]
+    assert wrapped("  ", 10, 62) == []
     assert wrapped("unbreakable", 10, 5) == ["unbreakable"]
+    text = "到2027年，全省规上人工智能终端企业营业收入突破5000亿元，增长15%（“人工智能+”行动）" * 4
+    for room in range(60, 300, 10):
+        lines = wrapped(text, 10, room)
+        assert "".join(lines) == text
+        assert [line for line in lines if line[0] in "，。%）”" or line[-1] in "（“"] == []
+        assert sum("5000" in line for line in lines) == 4
+        assert max(width(line, 10) for line in lines) <= room + 20
 
 
 def test_chinese_characters_are_as_wide_as_high() -> None:

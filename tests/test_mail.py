@@ -3,6 +3,7 @@
 The server here is a real one, on this machine.
 """
 
+import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -84,6 +85,8 @@ def test_a_link_is_mailed_in_both_languages() -> None:
 def test_the_server_is_signed_in_to_under_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """STARTTLS and TLS from the first byte, with a certificate that is checked; a strange one gets neither mail nor password."""
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
     made = [
         "openssl",
         "req",
@@ -100,9 +103,9 @@ def test_the_server_is_signed_in_to_under_tls(tmp_path: Path, monkeypatch: pytes
     subprocess.run([*made, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
-    auth = {"authenticator": authenticate, "auth_required": True}
+    auth = {"authenticator": authenticate}
     with (
-        mail_server(tls_context=tls, require_starttls=True, hostname="localhost", **auth) as (later, port),
+        mail_server(tls_context=tls, require_starttls=True, auth_required=True, **auth) as (later, port),
         mail_server(ssl_context=tls, auth_require_tls=False, **auth) as (first, secure),
     ):
         urls = [
@@ -117,14 +120,15 @@ def test_the_server_is_signed_in_to_under_tls(tmp_path: Path, monkeypatch: pytes
             assert send_link(settings(url), "li@example.org", "Li", LinkPurpose.RESET, ADDRESSES)
         with pytest.raises(MailError) as caught:
             send_link(
-                settings(urls[0].replace("ecret", "wrong")),
+                settings(urls[0].replace("Fcret", "Fwrong")),
                 "li@example.org",
                 "Li",
                 LinkPurpose.RESET,
                 ADDRESSES,
             )
     assert (len(later.mails), len(first.mails)) == (1, 1)
-    assert caught.value.detail == {"reason": "SMTPAuthenticationError"}
+    # Some servers say so, some just hang up; the password is in neither case repeated.
+    assert caught.value.detail["reason"] in {"SMTPAuthenticationError", "SMTPServerDisconnected"}
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

@@ -7,8 +7,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from app.exchange import drawing
+from app.exchange.charts.text import width
 from app.store.session import Database
-from app.web.picture import HEIGHT, WIDTH, svg, width, wrapped
+from app.web.picture import HEIGHT, WIDTH, svg
 from app.web.templating import Head, Highlight
 from tests.clients import asking
 
@@ -36,24 +37,6 @@ def texts(picture: str) -> list[ET.Element]:
     return list(ET.fromstring(picture).iter(f"{SVG}text"))  # noqa: S314 - our own picture
 
 
-def test_lines_are_as_wide_as_they_may_be() -> None:
-    """Chinese is broken anywhere, English at spaces, and nothing is lost but the spaces."""
-    assert wrapped("中国各级政府承诺何时达到什么", 8) == ["中国各级政府承诺", "何时达到什么"]
-    assert wrapped("What China promised, by when", 12) == ["What China promised,", "by when"]
-    assert wrapped("  ", 8) == []
-    assert wrapped("Incomprehensibilities", 3) == ["Incomprehensibilities"]
-
-
-def test_no_line_begins_with_what_closes_or_ends_with_what_opens() -> None:
-    """Punctuation stays with its character, and a figure is not torn apart."""
-    for room in range(6, 30):
-        lines = wrapped(LONG + "（“人工智能+”行动）", room)
-        assert "".join(lines) == LONG + "（“人工智能+”行动）"
-        assert [line for line in lines if line[0] in "，。）”" or line[-1] in "（“"] == []
-        assert sum("5000" in line for line in lines) == 8
-        assert max(width(line) for line in lines) <= room + 2
-
-
 @pytest.mark.parametrize(
     "title", ["目标", "What was promised & <by> when", LONG, "A very long English title " * 12]
 )
@@ -64,7 +47,7 @@ def test_every_text_fits_the_picture(title: str) -> None:
         found = texts(svg(head(title, LONG, highlights), "sans-serif"))
         for text in found:
             assert text.text
-            right = float(text.attrib.get("x", "0")) + width(text.text) * float(text.attrib["font-size"])
+            right = float(text.attrib.get("x", "0")) + width(text.text, float(text.attrib["font-size"]))
             assert right <= WIDTH
             assert float(text.attrib["y"]) <= HEIGHT - 20
         heights = [float(text.attrib["y"]) for text in found[1:]]

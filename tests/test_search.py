@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.tokens import tokens
 from app.store.documents import refresh
+from app.store.migrate import downgrade, upgrade
 from app.store.revisions import Change
 from app.store.search import DOCUMENTS, Kind, index, matching
-from app.store.session import Database
+from app.store.session import Database, migrations
 from tests import builders
 from tests.builders import AT, make_metric, make_observation, make_plan, make_region, make_target
 from tests.databases import Databases
@@ -25,6 +26,12 @@ from tests.databases import Databases
 def found(session: Session, q: str, kind: Kind = "target") -> list[str]:
     """List the keys that match."""
     return sorted(session.scalars(matching(session, kind, q)))
+
+
+def documents_of(session: Session) -> dict[tuple[str, str], str]:
+    """Read the whole index."""
+    columns = (DOCUMENTS.c.kind, DOCUMENTS.c.key, DOCUMENTS.c.tokens)
+    return {(kind, key): words for kind, key, words in session.execute(select(*columns))}
 
 
 @pytest.mark.parametrize(
@@ -184,6 +191,25 @@ def test_the_full_text_table_agrees_with_the_documents(databases: Databases) -> 
         for words in ("机器人", "芯片", "人工智能"):
             index(session, "target", {key: [words + key] for key in ("one", "two")})
         session.execute(text("INSERT INTO search_text(search_text, rank) VALUES ('integrity-check', 1)"))
+
+
+def test_an_upgraded_database_is_searched_as_a_new_one(db: Database) -> None:
+    """From every older version on, all that is there is found again, a region by how its name is read too."""
+    with db.write() as session:
+        make_target(session, "zj-plan.revenue")
+        builders.make_measure(session, "zj-plan.voucher")
+        make_observation(session, "zj-revenue-2024")
+        before = documents_of(session)
+    for version in migrations()[:-1]:
+        with db.write() as session:
+            # As it was written before names were read.
+            index(session, "region", {"330000": ["浙江"]})
+            assert found(session, "zhejiang", "region") == []
+        downgrade(db, version)
+        upgrade(db)
+        with db.read() as session:
+            assert found(session, "zhejiang", "region") == ["330000"], version
+            assert documents_of(session) == before, version
 
 
 def test_all_committed_entities_are_indexed(seeded: Database) -> None:

@@ -3,6 +3,7 @@
 That it also starts from a wheel is tested in `test_wheel`.
 """
 
+import re
 import signal
 import socket
 import subprocess
@@ -78,6 +79,23 @@ def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
         said = server.communicate(timeout=20)[0]
     assert (server.returncode, "Traceback" in said) == (0, False), said
     assert f"http://127.0.0.1:{port}/en/compare" in said
+    # Nobody has an account: the link for the first one is printed, in both languages, once for all processes.
+    assert (
+        len(re.findall(rf"http://127\.0\.0\.1:{port}/(?:zh|en)/admin/link/[\w-]{{43}}$", said, re.MULTILINE))
+        == 2
+    )
+
+
+def test_no_process_outlives_the_one_above_it(tmp_path: Path) -> None:
+    """Killed outright, it takes all that it started with it, and nobody answers any more."""
+    port = free_port()
+    address = f"sqlite:///{tmp_path}/m.sqlite3"
+    with served(port, address, cwd=tmp_path, code=ROOT, workers=2) as server:
+        server.kill()
+        # Their output ends when the last of them has.
+        server.communicate(timeout=20)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
 
 
 def test_asking_for_a_websocket_leaves_the_log_alone(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The words that stand around a figure, and what each says: comparator, kind, ambition, or nothing (R2).
 
-Only tables belong here; `quantities` walks along the words on both sides of a number.
+Tables, and which of their words stands beside a place; `quantities` walks along the words on both sides of a number.
 """
 
 import re
@@ -90,3 +90,29 @@ SIGNS = {
     "A$": "AUD",
     "rank": "rank",
 }
+
+
+def word_before(text: str, place: int, floor: int) -> tuple[int, Effect] | None:
+    """Give the longest known word that ends here: its start and what it says."""
+    head = text[floor:place].rstrip().lower()
+    for length in range(min(len(head), BEFORE.longest), 0, -1):
+        word = head[-length:]
+        if word in BEFORE.words and not _cuts_latin(head, len(head) - length):
+            return floor + len(head) - length, BEFORE.words[word]
+    return None
+
+
+def word_after(text: str, place: int) -> tuple[int, Effect] | None:
+    """Give the longest known word that begins here: its end and what it says."""
+    tail = text[place : place + AFTER.longest + 2].lower()
+    rest = tail.lstrip()
+    for length in range(min(len(rest), AFTER.longest), 0, -1):
+        if rest[:length] in AFTER.words and not _cuts_latin(rest, length):
+            return place + len(tail) - len(rest) + length, AFTER.words[rest[:length]]
+    return None
+
+
+def _cuts_latin(text: str, place: int) -> bool:
+    """Tell whether a cut here would fall within a word of Latin letters: over in turnover."""
+    around = text[max(place - 1, 0) : place + 1]
+    return len(around) > 1 and around.isascii() and around.isalpha()

@@ -25,7 +25,7 @@ from app.store.models import (
     Target,
     Topic,
 )
-from app.store.search import Kind, index
+from app.store.search import DOCUMENTS, Kind, index
 
 # SQLite and PostgreSQL bind 32,766 and 65,535 values at most; a few hundred at a time are as fast.
 _BATCH = 500
@@ -192,6 +192,15 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
         else:
             _index(session, searched, number, ids)
             _index_where_shown(session, kind, ids)
+
+
+def fill(session: Session) -> None:
+    """Write the whole index from the tables if it is empty, as a migration leaves it that changes what is searched."""
+    if session.scalar(select(DOCUMENTS.c.id).limit(1)) is not None:
+        return
+    for kind, texts in _TEXTS.items():
+        for batch in _batches(list(session.scalars(select(texts.table.id)))):
+            _index(session, kind, texts.table.id, batch)
 
 
 def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:

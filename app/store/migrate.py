@@ -11,9 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from app.domain.errors import UnavailableError
 from app.resources import resource
+from app.store import documents
 from app.store.failures import translated
 from app.store.session import Database, migrations
 
@@ -42,6 +44,9 @@ def upgrade(db: Database) -> None:
             if version is None and inspect(connection).has_table("dataset_revision"):
                 raise UnavailableError("database_damaged")
             command.upgrade(alembic_config(connection), "head")
+            # Migrations don't know what is searched; the session leaves the commit to `migrating`.
+            with Session(connection) as session:
+                documents.fill(session)
 
 
 def downgrade(db: Database, version: str) -> None:

@@ -15,19 +15,20 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import DomainError, Problem
-from app.domain.validation import problem_of, shortened
+from app.domain.validation import brief, problem_of
 from app.i18n import Lang, is_lang
-from app.web.headers import is_admin, is_api
+from app.web.headers import is_admin, is_api, without_secrets
 from app.web.pages.errors import error_page
 from app.web.pages.overview import preferred_lang
 from app.web.people import way_back
 from app.web.problems import problem_answer
 from app.web.speech import address
 
-# A database that is locked or restarting is mostly back within seconds.
+# A database that is locked or restarting is mostly back within seconds; a past state takes about as long.
 RETRY_AFTER: Final = "5"
 _CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed"}
 _UNAVAILABLE: Final = 503
+_PREPARING: Final = 202
 _UNKNOWN: Final = 401
 _REFUSED: Final = 422
 
@@ -81,20 +82,12 @@ def answer_problems(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer as the path asks for: problem+json under /api, else a page with the first problem."""
-    problems = [_shortened(problem) for problem in problems]
+    problems = [brief(problem) for problem in problems]
     if is_api(request.url.path):
         return problem_answer(request, status, problems, headers=headers)
     page = error_page(request, _page_lang(request), status, problems[0])
     page.headers.update(headers or {})
     return page
-
-
-def _shortened(problem: Problem) -> Problem:
-    """Cut what a reader sent, which the sentence repeats to him."""
-    detail = {
-        name: shortened(value) if isinstance(value, str) else value for name, value in problem.detail.items()
-    }
-    return Problem(problem.code, shortened(problem.field), detail)
 
 
 def _page_lang(request: Request) -> Lang:
@@ -117,6 +110,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.detail["seconds"])
     if error.status == _UNAVAILABLE:
         logger.warning("unavailable: %s", error.code)
+    if error.status in {_UNAVAILABLE, _PREPARING}:
         headers["Retry-After"] = RETRY_AFTER
     return answer_problems(request, error.status, error.problems, headers=headers)
 
@@ -145,6 +139,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _unforeseen(request: Request, error: Exception) -> Response:
     """Log the trace under an id, and answer with the id."""
     error_id = secrets.token_hex(8)
-    logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
+    path = without_secrets(request.url.path)
+    logger.error("error %s at %s %r", error_id, request.method, path, exc_info=error)
     problem = Problem("internal_error", "", {"error_id": error_id})
     return answer_problems(request, 500, [problem])

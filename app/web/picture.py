@@ -3,8 +3,6 @@
 Charts and their pictures are `exchange`'s; how an SVG becomes pixels is known there alone.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -16,6 +14,7 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
 from app.exchange import drawing
+from app.exchange.charts.text import wrapped
 from app.i18n import TAGS, Lang
 from app.web.templating import Head, environment
 
@@ -32,14 +31,6 @@ _DESCRIPTION_LEADING: Final = 42
 _MOST_HIGHLIGHTS: Final = 4
 # Above the highlights, or above the lower margin.
 _BOTTOM: Final = {True: 460, False: 590}
-# How wide a character is beside a Chinese one, on average.
-_WIDE: Final = 1.0
-_CAPITAL: Final = 0.66
-_SMALL: Final = 0.57
-# A line is broken between Chinese characters or at a space, not before what closes and not after what opens.
-_UNITS = re.compile(r"[^\S\n]+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\S")
-_CLOSING: Final = frozenset("，。、；：？！）》】〕”’…·—%％,.;:?!)")
-_OPENING: Final = frozenset("（《【〔“‘(")
 # The drawer draws one picture after another: more threads would only wait for it, and pages need theirs.
 _turns: RunVar[CapacityLimiter] = RunVar("pictures")
 
@@ -93,7 +84,7 @@ def svg(head: Head, font: str) -> str:
     title_top = _TITLE_TOP + title.size
     below = title_top + (len(title.lines) - 1) * title.step + round(_DESCRIPTION_LEADING * 1.4)
     room = max((bottom - below) // _DESCRIPTION_LEADING + 1, 0)
-    description = _cut(wrapped(head.description, _ROOM / _DESCRIPTION_SIZE), room)
+    description = _cut(wrapped(head.description, _DESCRIPTION_SIZE, _ROOM), room)
     # What is left over goes above and below, more of it below.
     down = max((bottom - below - (len(description) - 1) * _DESCRIPTION_LEADING) * 2 // 5, 0)
     return (
@@ -112,54 +103,20 @@ def svg(head: Head, font: str) -> str:
     )
 
 
-def wrapped(text: str, room: float) -> list[str]:
-    """Break a text into lines of at most `room` Chinese characters' width; one word longer than that stays whole."""
-    lines: list[str] = []
-    line = ""
-    for unit in _joined(text):
-        if line.strip() and width((line + unit).rstrip()) > room:
-            lines.append(line.strip())
-            line = unit.lstrip()
-        else:
-            line += unit
-    return [*lines, line.strip()] if line.strip() else lines
-
-
-def width(text: str) -> float:
-    """Measure a text in widths of a Chinese character, about."""
-    return sum(
-        _WIDE
-        if unicodedata.east_asian_width(character) in "WFA"
-        else _CAPITAL
-        if character.isupper()
-        else _SMALL
-        for character in text
-    )
-
-
-def _joined(text: str) -> list[str]:
-    """Cut a text where a line may be broken."""
-    units: list[str] = []
-    for unit in _UNITS.findall(text):
-        if units and not unit.isspace() and (unit[0] in _CLOSING or units[-1][-1] in _OPENING):
-            units[-1] += unit
-        else:
-            units.append(unit)
-    return units
-
-
 def _fitting(title: str) -> Text:
     for size, most in _TITLE_SIZES:
-        lines = wrapped(title, _ROOM / size)
+        lines = wrapped(title, size, _ROOM)
         if len(lines) <= most:
-            return Text(_balanced(title, lines, _ROOM / size), size)
+            return Text(_balanced(title, lines, size), size)
     return Text(_cut(lines, most), size)
 
 
-def _balanced(text: str, lines: list[str], room: float) -> list[str]:
+def _balanced(text: str, lines: list[str], size: int) -> list[str]:
     """Make the lines about as long as each other, without another line."""
-    while (narrower := room - 0.5) > 1 and len(tried := wrapped(text, narrower)) == len(lines):
-        lines, room = tried, narrower
+    room = _ROOM - size / 2
+    while room > size and len(tried := wrapped(text, size, room)) == len(lines):
+        lines = tried
+        room -= size / 2
     return lines
 
 

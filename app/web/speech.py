@@ -24,6 +24,7 @@ from app.domain.vocabulary import Comparator, Kind, Precision
 from app.i18n import LOCALES, TAGS, Lang
 from app.store.views.base import MetricRef, RegionRef, TopicRef, View
 from app.store.views.facts import FigureView
+from app.web import as_of
 from app.wording import digits, figure
 
 HELPERS: Final = frozenset(
@@ -31,10 +32,13 @@ HELPERS: Final = frozenset(
         "_",
         "amount",
         "amounts",
+        "api",
         "day",
         "due",
         "fig",
         "html_lang",
+        "inner",
+        "kept",
         "lang",
         "listed",
         "moment",
@@ -69,6 +73,9 @@ _DAYS: Final[Mapping[Lang, Mapping[Precision, str]]] = {
         Precision.YEAR: "y",
     },
 }
+
+
+_INNER: Final = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,10 @@ class Speech:
             return chinese
         return Markup('<span lang="zh-Hans-CN">{}</span>').format(chinese)
 
+    def inner(self, words: str) -> str:
+        """Give words as they stand between quotation marks: marks of their own become single ones."""
+        return words.translate(_INNER)
+
     def fig(self, view: FigureView, kind: Kind | None = None) -> str | None:
         """Write a figure as stated; none if qualitative."""
         if view.comparator is None or view.value is None or view.unit is None:
@@ -202,7 +213,21 @@ class Speech:
         unit = PartialDate.around(to_on, precision)
         if from_on is None or from_on == to_on or (unit and from_on >= unit.first):
             return last
-        return self.gettext("{start} to {end}", start=self.day(from_on, Precision.DAY), end=self.day(to_on))
+        years = from_on == from_on.replace(month=1, day=1) and last == self.day(to_on, Precision.YEAR)
+        exactly = Precision.YEAR if years else Precision.DAY
+        return self.gettext(
+            "{start} to {end}", start=self.day(from_on, exactly), end=self.day(to_on, exactly)
+        )
+
+    def kept(self) -> Markup:
+        """Keep the past day that is being read in a form, whose fields replace the query of its address."""
+        day = as_of.kept()
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup() if day is None else field.format(as_of.NAME, day.isoformat())
+
+    def api(self, to: str, /, **query: Any) -> str:
+        """Give the address of a collection in the API, by the same rules as `path`."""
+        return address(f"/api/v1{to}", query)
 
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""
@@ -218,9 +243,16 @@ def _day(lang: Lang, on: date, precision: Precision) -> str:
     return format_date(on, _DAYS[lang][precision], locale=_LOCALES[lang])
 
 
-def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:
-    """Put an address together from its path, the query's values that are not blank, and a fragment."""
+def address(to: str, query: Mapping[str, Any], fragment: str = "", *, now: bool = False) -> str:
+    """Put an address together from its path, the query's values that are not blank, and a fragment.
+
+    Whoever reads a past day is led on to that day, unless the query names another one, or the address is to show
+    things as they are `now`.
+    """
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
+    day = None if now else as_of.kept()
+    if day is not None:
+        given.setdefault(as_of.NAME, day.isoformat())
     asked = urlencode(given, doseq=True, safe=",")
     return (
         quote(to, safe="/@~:.")

@@ -1,6 +1,6 @@
 """The text index: a table of tokens, with SQLite's FTS5 beside it or a GIN index on PostgreSQL.
 
-It begins empty: rows that are there already are found by their words when they are next saved.
+It begins empty; whoever upgrades fills it from the rows that are there.
 """
 
 import sqlalchemy as sa

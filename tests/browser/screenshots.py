@@ -1,8 +1,9 @@
 """Pictures of all pages, at three widths, in both languages and colour schemes, with contact sheets to look at.
 
-`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them.
+`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them, `/` the overview.
 """
 
+import html
 import shutil
 import sys
 import tempfile
@@ -48,7 +49,9 @@ def main(words: list[str]) -> None:
     if executable is None:
         sys.exit(MISSING)
     chosen = [
-        (place, lang) for place, lang in VISITS if not words or any(word in place.path for word in words)
+        (place, lang)
+        for place, lang in VISITS
+        if not words or any(word == place.path or (word != "/" and word in place.path) for word in words)
     ]
     shutil.rmtree(FOLDER, ignore_errors=True)
     chromium = Chromium(executable)
@@ -100,7 +103,7 @@ def photograph(page: Page, site: str, place: Place, lang: Lang, file: Path) -> t
 def contact_sheet(browser: Browser, folder: Path, number: int, taken: list[tuple[str, Path]]) -> Path:
     """Put the tops of some pictures of a folder on one."""
     figures = "".join(
-        f"<figure><figcaption>{file.name} {address}</figcaption><div><img src='{file.name}'></div></figure>"
+        f"<figure><figcaption>{file.name} {html.escape(address)}</figcaption><div><img src='{file.name}'></div></figure>"
         for address, file in taken
     )
     sheet = folder / f"{number}.html"

@@ -25,6 +25,7 @@ from app.store.service import (
     check_units,
     decide,
     get_stored,
+    still_used,
 )
 from app.store.session import Database
 
@@ -85,7 +86,12 @@ def _load(session: Session, seeds: Seeds, progress: Progress, *, overwrite: bool
         check_units(session)
     except DomainError as error:
         raise SeedError(_of_metrics(seeds, error.problems)) from error
-    return LoadReport(tuple(one.result for kind in WRITERS for one in decisions[kind]))
+    report = LoadReport(tuple(one.result for kind in WRITERS for one in decisions[kind]))
+    if used := still_used(session, report.written):
+        raise SeedError(
+            [mistake for one, problem in used for mistake in _located(seeds, one.entity, one.key, problem)]
+        )
+    return report
 
 
 def _change() -> Change:
@@ -122,9 +128,11 @@ def _of_metrics(seeds: Seeds, problems: list[Problem]) -> list[Mistake]:
     mistakes = []
     for problem in problems:
         slug, _, field = problem.field.partition(".")
-        mistakes += [
-            located.mistake(Problem(problem.code, field, problem.detail))
-            for located in seeds.entities["metric"]
-            if WRITERS["metric"].key(located.entity) == slug
-        ]
+        mistakes += _located(seeds, "metric", slug, Problem(problem.code, field, problem.detail))
     return mistakes
+
+
+def _located(seeds: Seeds, kind: str, key: str, problem: Problem) -> list[Mistake]:
+    """Say where in the seeds the entity stands that has this problem; nowhere, if only the database holds it."""
+    writer = WRITERS[kind]
+    return [one.mistake(problem) for one in seeds.entities[kind] if writer.key(one.entity) == key]

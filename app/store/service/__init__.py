@@ -37,6 +37,7 @@ from app.store.service.editorial import (
 )
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Names, Refs
+from app.store.service.uses import still_used
 from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
 from app.store.service.writer import Writer
 
@@ -69,6 +70,7 @@ __all__ = [
     "save",
     "save_all",
     "send_back",
+    "still_used",
     "submit",
     "upsert_assessment",
     "upsert_metric",

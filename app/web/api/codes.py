@@ -8,6 +8,7 @@ from typing import Final
 
 # By status, the codes that readers of the API can meet; those who write meet more.
 CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    202: ("as_of_preparing",),
     400: ("bad_utf8", "bad_character"),
     401: ("not_signed_in", "bad_token"),
     403: ("role_missing",),
@@ -51,6 +52,8 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "years_reversed",
         "too_wide",
         "too_many_rows",
+        "as_of_before_data",
+        "as_of_in_future",
     ),
     500: ("internal_error",),
     503: (
@@ -92,7 +95,7 @@ WRITE_CODES: Final[Mapping[int, tuple[str, ...]]] = {
         *("unknown_plan", "key_taken", "slug_taken", "iso_taken", "listed_twice", "slug_without_region"),
         *("parent_cycle", "contains_itself", "link_to_itself", "unit_mismatch", "child_missing"),
         *("evidence_missing", "under_way", "may_not_publish", "four_eyes", "published_meanwhile"),
-        *("not_waiting", "already_retired", "not_retired"),
+        *("not_waiting", "already_retired", "still_used", "not_retired"),
     ),
     428: ("precondition_required",),
 }

@@ -3,6 +3,7 @@
 What the routes and views say of themselves is all there is in it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -15,9 +16,11 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.domain.errors import Problem
 from app.i18n import TAGS, problem_sentence
+from app.web import as_of
 from app.web.api.codes import CODES, WRITE_CODES, codes_of
 from app.web.api.inputs import written_schemas
 from app.web.api.routes import PREFIX, only_known_parameters
+from app.web.problems import MEDIA_TYPE
 from app.web.templating import Alternate, Context, Head, render
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +38,14 @@ TOKEN: Final = {
     "scheme": "bearer",
     "description": "A token of someone with an account, made on the account's page: it writes with the scope "
     "`write`, and publishes with the scope `publish`.",
+}
+AS_OF: Final[Mapping[str, Any]] = {
+    "name": as_of.NAME,
+    "in": "query",
+    "required": False,
+    "description": "The published data as they stood at the end of this day in Shanghai, with progress and "
+    "timing of that day; not before the first revision, not in the future; today gives the data as they are",
+    "schema": {"type": "string", "format": "date", "examples": ["2026-11-20"]},
 }
 
 
@@ -65,10 +76,13 @@ class Application(FastAPI):
             document["components"]["schemas"] |= written_schemas()
             document["components"]["securitySchemes"] = {"token": TOKEN}
             for method, operation in (each for path in document["paths"].values() for each in path.items()):
+                if "security" not in operation:
+                    # Every public read takes it; it is read where the session is lent, not by the routes.
+                    operation.setdefault("parameters", []).append(dict(AS_OF))
                 for parameter in operation.get("parameters", ()):
                     parameter["schema"] = _given(parameter["schema"])
                 for status, said in operation["responses"].items():
-                    if not status.startswith("2"):
+                    if MEDIA_TYPE in said["content"]:
                         said["description"] += f". Codes: {', '.join(codes_of(method, int(status)))}"
             self.openapi_schema = document
         return self.openapi_schema
@@ -102,6 +116,7 @@ class ApiPage(Context):
     """What the documentation shows."""
 
     template: ClassVar[str] = "api.html"
+    sheets: ClassVar[tuple[str, ...]] = ("api.css",)
 
     prefix: str
     description: str

@@ -24,7 +24,7 @@ from app.web.api.routes import WRITTEN, answer, api_router
 from app.web.bodies import read_body
 from app.web.dependencies import WriteSession
 
-router = api_router("Writing")
+router = api_router("Writing", public=False)
 
 DryRun = Annotated[
     Literal["true", "false"],

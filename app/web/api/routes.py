@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.domain.errors import DomainError, Problem
+from app.web import as_of
+from app.web.dependencies import past_day
 from app.web.problems import MEDIA_TYPE, ProblemView
 
 PREFIX: Final = "/api/v1"
@@ -37,6 +39,7 @@ PROBLEMS: Final = problems_of(
         503: "The database cannot be read now; see Retry-After",
     }
 )
+_OF_PAST: Final = problems_of({202: "The data of that day are being prepared; ask again after Retry-After"})
 MISSING: Final = problems_of(
     {404: "No public entity has this key", 410: "The entity was retired, on `retired_on`"}
 )
@@ -89,6 +92,8 @@ def _parameters(dependant: Dependant) -> Iterator[tuple[str, Any]]:
             yield from ((one.alias or name, one.annotation) for name, one in kind.model_fields.items())
         else:
             yield field.alias, kind
+    if dependant.call is past_day:
+        yield as_of.NAME, str
     for inner in dependant.dependencies:
         yield from _parameters(inner)
 
@@ -102,13 +107,13 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def api_router(tag: str) -> APIRouter:
-    """Make a router of the API."""
+def api_router(tag: str, *, public: bool = True) -> APIRouter:
+    """Make a router of the API; what is public can be read of past days too."""
     return APIRouter(
         prefix=PREFIX,
         tags=[tag],
         dependencies=[Depends(only_known_parameters)],
-        responses=PROBLEMS,
+        responses={**_OF_PAST, **PROBLEMS} if public else PROBLEMS,
         generate_unique_id_function=operation_id,
     )
 

@@ -24,10 +24,10 @@ from app.web.api.parameters import PageParameters
 from app.web.api.requests import Asked, NoBody, Seen, Sent, asked_by, body_of, entity_of
 from app.web.api.routes import PREFIX, SECURED, WRITTEN, answer, api_router, key_of
 from app.web.api.values import Moment, PlainDigits
-from app.web.dependencies import ReadSession, WriteSession
+from app.web.dependencies import PresentSession, WriteSession
 from app.web.people import Editor
 
-router = api_router("Writing")
+router = api_router("Writing", public=False)
 
 CREATED: Final = 201
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -178,7 +178,7 @@ def _take(
 
 
 def _show(kind: str, key_in_path: Any) -> Endpoint:
-    def show(_me: Editor, session: ReadSession, key: Annotated[str, key_in_path]) -> Response:
+    def show(_me: Editor, session: PresentSession, key: Annotated[str, key_in_path]) -> Response:
         current = service.get_current(session, kind, key)
         session.info["entity_version"] = current.version
         return answer(EditedView(**{name: getattr(current, name) for name in EditedView.model_fields}))
@@ -189,7 +189,7 @@ def _show(kind: str, key_in_path: Any) -> Endpoint:
 def _list_versions(kind: str, key_in_path: Any) -> Endpoint:
     def listed(
         _me: Editor,
-        session: ReadSession,
+        session: PresentSession,
         key: Annotated[str, key_in_path],
         asked: Annotated[PageParameters, Query()],
     ) -> Response:
@@ -200,7 +200,7 @@ def _list_versions(kind: str, key_in_path: Any) -> Endpoint:
 
 def _show_version(kind: str, key_in_path: Any) -> Endpoint:
     def shown(
-        _me: Editor, session: ReadSession, key: Annotated[str, key_in_path], version: Version
+        _me: Editor, session: PresentSession, key: Annotated[str, key_in_path], version: Version
     ) -> Response:
         view, before, after = get_version(session, kind, key, version)
         fields = [FieldView(field=one.field, old=one.old, new=one.new) for one in differences(before, after)]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_idempotency"
-down_revision = "2026_11_30_drafts"
+revision = "2026_11_30_write_answers"
+down_revision = "2026_11_30_search_anew"
 branch_labels = None
 depends_on = None
 
