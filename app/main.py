@@ -3,15 +3,21 @@
 How it is served is decided in `serve`, what may be set in `settings`.
 """
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Final
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
+from app.domain.errors import DomainError
 from app.settings import Settings
 from app.store.accounts import Passwords
+from app.store.embargoes import release
 from app.store.engines import POOL_SIZE
 from app.store.session import Database
 from app.web import admin, api, pages
@@ -21,12 +27,19 @@ from app.web.handlers import add_handlers
 from app.web.middleware import WebMiddleware
 from app.web.origin import OriginGuard
 
+EMBARGO_SECONDS: Final = 5
+"""How late an embargo may run out at most."""
 
-def create_app(settings: Settings, passwords: Passwords | None = None) -> FastAPI:
+logger = logging.getLogger("mubiao")
+
+
+def create_app(
+    settings: Settings, passwords: Passwords | None = None, *, embargo_seconds: float = EMBARGO_SECONDS
+) -> FastAPI:
     """Put the application together; the database is connected to by the first request.
 
-    `passwords` are hashed at the usual costs unless others are given.
-
+    `passwords` are hashed at the usual costs unless others are given; `embargo_seconds` is how often it looks for
+    embargoes that have run out.
     Raises DomainError bad_setting for a database URL that is none.
     """
     app = Application(
@@ -38,6 +51,7 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> FastAP
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
+    app.state.embargo_seconds = embargo_seconds
     app.state.passwords = passwords or Passwords()
     app.state.readers = CapacityLimiter(POOL_SIZE)
     app.include_router(api.router)
@@ -54,5 +68,20 @@ def create_app(settings: Settings, passwords: Passwords | None = None) -> FastAP
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would wait for each other.
     current_default_thread_limiter().total_tokens = POOL_SIZE
+    watching = asyncio.create_task(_keep_embargoes(app.state.database, app.state.embargo_seconds))
     yield
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
     app.state.database.close()
+
+
+async def _keep_embargoes(database: Database, seconds: float) -> None:
+    """Publish what is due, every few seconds; a database that is away for a while is asked again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            for written in await to_thread.run_sync(lambda: release(database, datetime.now(UTC))):
+                logger.info("embargo over: %s %s", written.entity, written.key)
+        except DomainError as error:
+            logger.warning("embargoes are not looked at: %s", error.code)

@@ -3,11 +3,14 @@
 How single rows are written is in `test_service`.
 """
 
+import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +18,10 @@ from app.domain.errors import ConflictError, DomainError, ForbiddenError
 from app.domain.schemas import Entity, MetricIn, PlanIn
 from app.domain.validation import validate
 from app.domain.vocabulary import EditorialState
+from app.main import create_app
+from app.settings import Settings
 from app.store import service
+from app.store.embargoes import release
 from app.store.models import Comment, Deadline, Plan, Target
 from app.store.queries.changes import ChangeFilters, history_of, list_changes
 from app.store.queries.paging import Paging
@@ -23,6 +29,7 @@ from app.store.revisions import Outcome, list_revisions
 from app.store.session import Database
 from tests import builders as make
 from tests.builders import AT, BY
+from tests.clients import url_of
 
 EDITOR = replace(BY, author="editor", publishes=False)
 REVIEWER = replace(BY, author="reviewer")
@@ -33,7 +40,8 @@ DRAFT = EditorialState.DRAFT
 def entity(session: Session, kind: str = "plan", key: str = "zj-plan", **fields: Any) -> Entity:
     """Give what an editor would save: what stands or waits, with some fields changed."""
     seed = service.get_current(session, kind, key).seed
-    return validate(service.WRITERS[kind].schema, {**seed, **fields})
+    made: Entity = validate(service.WRITERS[kind].schema, {**seed, **fields})
+    return made
 
 
 def edit(session: Session, **fields: Any) -> service.Written:
@@ -88,10 +96,11 @@ def test_a_change_to_what_is_public_waits_until_it_is_published(session: Session
 def test_an_editor_cannot_publish(session: Session) -> None:
     """Neither by the state that is saved, nor by publishing, nor by retiring: that waits for a reviewer."""
     make.make_plan(session)
+    changed, new = entity(session, title_en="New"), validate(PlanIn, make.plan("zj-new"))
     for attempt in (
-        lambda: service.save(session, "plan", entity(session, title_en="New"), EDITOR, 1),
-        lambda: service.save(session, "plan", validate(PlanIn, make.plan("zj-new")), EDITOR, 0),
-        lambda: service.publish(session, "plan", "zj-plan", EDITOR, 1),
+        partial(service.save, session, "plan", changed, EDITOR, 1),
+        partial(service.save, session, "plan", new, EDITOR, 0),
+        partial(service.publish, session, "plan", "zj-plan", EDITOR, 1),
     ):
         with pytest.raises(ForbiddenError) as error:
             attempt()
@@ -290,3 +299,34 @@ def test_waiting_changes_leave_seeds_and_their_hashes_alone(session: Session, db
     stored = service.get_stored(session, service.WRITERS["plan"])
     (decision,) = service.decide(service.WRITERS["plan"], service.Refs.of(session), stored, [again], seeds)
     assert (decision.result.outcome, decision.result.version) == (Outcome.UPDATED, 3)
+
+
+def test_a_process_that_serves_keeps_the_embargoes(db: Database) -> None:
+    """It publishes what is due, once, and otherwise takes no lock: another one may be saving."""
+    due = AT + timedelta(days=1)
+    with db.write() as session:
+        make.make_plan(session, title_en="Old")
+        edit(session, title_en="New")
+        service.publish(session, "plan", "zj-plan", REVIEWER, 2, at=due)
+    before = db.revision()
+    with db.write():
+        assert release(db, due - timedelta(seconds=1)) == []
+    assert [one.key for one in release(db, due)] == ["zj-plan"]
+    assert release(db, due + timedelta(days=1)) == []
+    assert db.revision() == before + 1
+
+
+def test_a_server_publishes_by_itself(db: Database) -> None:
+    """An embargo that is over is public shortly after, and the public sees it."""
+    with db.write() as session:
+        make.make_plan(session, title_en="Old")
+        edit(session, title_en="New")
+        service.publish(session, "plan", "zj-plan", REVIEWER, 2, at=AT + timedelta(minutes=1))
+    app = create_app(Settings(database_url=url_of(db)), embargo_seconds=0.02)
+    with TestClient(app) as client:
+        for _ in range(200):
+            shown = client.get("/api/v1/plans/zj-plan").json()["title_en"]
+            if shown == "New":
+                break
+            time.sleep(0.02)
+    assert shown == "New"

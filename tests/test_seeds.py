@@ -146,6 +146,24 @@ def test_a_mistake_in_one_file_leaves_all_unloaded(db: Database, folder: Path) -
     assert contents(db) == before
 
 
+def test_a_source_is_retired_with_its_last_use_only(db: Database, folder: Path) -> None:
+    """Refused at its line while a fact cites it; no evidence, no hindrance."""
+    load(db, folder)
+    replace_in(folder, "  kind: news\n", "  kind: news\n  retired_on: 2026-11-30\n")
+    before = contents(db)
+    with pytest.raises(SeedError) as error:
+        load_seeds(db, folder)
+    assert [(one.file, one.line, one.problem.code) for one in error.value.mistakes] == [
+        ("sources.yaml", 4, "still_used")
+    ]
+    assert contents(db) == before
+    replace_in(folder, "editorial_state: published", "editorial_state: retired")
+    replace_in(folder, "period_end: 2027", "period_end: 2027\nretired_on: 2026-11-30")
+    replace_in(folder, "slug: zj-old", "slug: zj-old\nretired_on: 2026-11-30")
+    replace_in(folder, "- slug: zj-revenue-2024", "- slug: zj-revenue-2024\n  retired_on: 2026-11-30")
+    assert load(db, folder) == {"updated": ["gazette", "zj-old", PLAN, "zj-revenue-2024"]}
+
+
 def test_a_metric_may_change_its_dimension_with_its_figures(db: Database, folder: Path) -> None:
     """A new dimension is refused at its line if stored figures do not have it, and loaded with new figures."""
     load(db, folder)

@@ -3,6 +3,7 @@
 How writes go that break none is in `test_service`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from app.domain.errors import DomainError
 from app.domain.schemas import PlanIn
 from app.domain.validation import validate
 from app.store import service
+from app.store.service import Outcome, Written, still_used
+from app.store.session import Database
 from tests import builders as make
 from tests.builders import BY
+from tests.counting import count_statements
 
 
 def problems(error: pytest.ExceptionInfo[DomainError]) -> list[tuple[str, str]]:
@@ -210,3 +214,69 @@ def test_what_is_retired_does_not_hold_a_dimension(session: Session) -> None:
     make.make_plan(session, targets=targets)
     make.make_observation(session, editorial_state="retired", retired_on="2026-11-19")
     assert make.make_metric(session, dimension="count", canonical_unit="count").dimension == "count"
+
+
+def test_what_is_used_is_not_retired(db: Database) -> None:
+    """Each kind is refused with who refers to it; one statement answers for many; what is retired refers to nothing."""
+    gone: dict[str, Any] = {"retired_on": "2026-11-19"}
+    retire: dict[str, Callable[[Session], object]] = {
+        "330000": lambda session: make.make_region(session, **gone),
+        "miit": lambda session: make.make_organization(session, **gone),
+        "ai": lambda session: make.make_topic(session, **gone),
+        "revenue": lambda session: make.make_metric(session, **gone),
+        make.SOURCE: lambda session: make.make_source(session, **gone),
+    }
+    evidence = [make.evidence("突破5000亿元")]
+    held: dict[str, Any] = {
+        "issuers": ["miit"],
+        "topics": ["ai"],
+        "evidence": evidence,
+        "targets": [make.target(deadlines=[make.deadline(evidence=evidence), make.deadline(due="2030")])],
+        "measures": [make.measure(evidence=evidence)],
+    }
+    with db.write() as session:
+        make.make_plan(session, **held)
+        make.make_observation(session, "zj-seen", measured_by="miit")
+        make.make_assessment(session)
+    assert {key: _said(db, work) for key, work in retire.items()} == {
+        "330000": (5, "330000/ai, zj-plan, zj-plan.fund"),
+        "miit": (2, "zj-plan, zj-seen"),
+        "ai": (4, "330000/ai, zj-plan, zj-plan.revenue"),
+        "revenue": (2, "zj-plan.revenue, zj-seen"),
+        make.SOURCE: (4, "zj-plan, zj-plan.fund, zj-plan.revenue"),
+    }
+    with db.write() as session:
+        make.make_observation(session, "zj-seen", measured_by="miit", editorial_state="retired", **gone)
+        make.make_assessment(session, **gone)
+        target = make.target(deadlines=[make.deadline(evidence=evidence), make.deadline(due="2030")], **gone)
+        make.make_plan(session, **held | {"targets": [target], "measures": [make.measure(**gone)]})
+    assert [_said(db, work) for work in retire.values()] == [
+        (1, "zj-plan"),
+        (1, "zj-plan"),
+        (1, "zj-plan"),
+        None,
+        (1, "zj-plan"),
+    ]
+    with db.write() as session:
+        make.make_plan(session, **held, editorial_state="retired", **gone)
+    with db.write() as session:
+        for work in retire.values():
+            work(session)
+        written = [
+            Written("source", f"source-{number}", Outcome.UPDATED, 2, {}, gone) for number in range(40_000)
+        ]
+        with count_statements(db) as counted:
+            assert still_used(session, written) == []
+        assert counted() == 1
+
+
+def _said(db: Database, work: Callable[[Session], object]) -> tuple[int, str] | None:
+    """Say who refers to what is to be retired, or that it can be; nothing is kept."""
+    try:
+        with db.rehearse() as session:
+            work(session)
+    except DomainError as error:
+        (problem,) = error.problems
+        assert (problem.code, problem.field) == ("still_used", "retired_on")
+        return problem.detail["count"], problem.detail["keys"]
+    return None

@@ -62,7 +62,18 @@ _COUNTED = re.compile(
 _MID_CENTURY = re.compile(f"{_LEAD}(?:本|21|二十一)世纪中叶")
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+_COUNTS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _DOTTED = re.compile(r"(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?:(?P=by)(?P<day>\d{1,2}))?")
 _ENGLISH_DATE = re.compile(
     r"(?:(?:by|in|until|during|no later than|not later than|before(?= (?:the )?end)) )?"

@@ -4,7 +4,7 @@ Only this module begins and commits; how engines connect is in `engines`, what g
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,11 @@ from app.store.models import DatasetRevision
 from app.store.watch import FileWatch, Watch
 
 T = TypeVar("T")
+
+
+class _RehearsedError(Exception):
+    """Ends a rehearsal: what raises is rolled back."""
+
 
 # The counter of public changes and the version of the tables, in one statement.
 _STATE = "SELECT revision, (SELECT version_num FROM alembic_version) FROM dataset_revision"
@@ -85,6 +90,16 @@ class Database:
                     # Last, so that the one row all public changes share is locked as briefly as can be.
                     session.execute(update(DatasetRevision).values(revision=DatasetRevision.revision + 1))
                 session.commit()
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """Open a write session whose work is thrown away, to see what it would do.
+
+        Other writes wait meanwhile. Raises what `write` raises.
+        """
+        with suppress(_RehearsedError), self.write() as session:
+            yield session
+            raise _RehearsedError
 
     def revision(self) -> int:
         """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""

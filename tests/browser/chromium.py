@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-MISSING = "no Chromium: install it to run the tests in a browser (Debian: sudo apt-get install chromium fonts-noto-cjk)"
+MISSING = (
+    "no Chromium: install it to run the tests in a browser "
+    "(Debian: sudo apt-get install chromium fonts-noto-cjk libatomic1)"
+)
 
 _ARGUMENTS = [
     "--disable-background-networking",

@@ -4,7 +4,6 @@ What the files hold is read by `layout`; every write is the service's.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from app.store.service import (
     check_units,
     decide,
     get_stored,
+    still_used,
 )
 from app.store.session import Database
 
@@ -42,10 +42,6 @@ class LoadReport:
     def of(self, outcome: Outcome) -> list[Written]:
         """List the entities with one outcome."""
         return [one for one in self.written if one.outcome is outcome]
-
-
-class _RehearsedError(Exception):
-    """Ends a dry run: the session module rolls back what raises."""
 
 
 def check_seeds(folder: Path, progress: Progress = lambda _: None) -> int:
@@ -74,12 +70,8 @@ def load_seeds(
     """
     progress("reading")
     seeds = read_seeds(folder)
-    report = LoadReport(())
-    with suppress(_RehearsedError), db.write() as session:
-        report = _load(session, seeds, progress, overwrite=overwrite)
-        if dry_run:
-            raise _RehearsedError
-    return report
+    with db.rehearse() if dry_run else db.write() as session:
+        return _load(session, seeds, progress, overwrite=overwrite)
 
 
 def _load(session: Session, seeds: Seeds, progress: Progress, *, overwrite: bool) -> LoadReport:
@@ -94,7 +86,12 @@ def _load(session: Session, seeds: Seeds, progress: Progress, *, overwrite: bool
         check_units(session)
     except DomainError as error:
         raise SeedError(_of_metrics(seeds, error.problems)) from error
-    return LoadReport(tuple(one.result for kind in WRITERS for one in decisions[kind]))
+    report = LoadReport(tuple(one.result for kind in WRITERS for one in decisions[kind]))
+    if used := still_used(session, report.written):
+        raise SeedError(
+            [mistake for one, problem in used for mistake in _located(seeds, one.entity, one.key, problem)]
+        )
+    return report
 
 
 def _change() -> Change:
@@ -131,9 +128,11 @@ def _of_metrics(seeds: Seeds, problems: list[Problem]) -> list[Mistake]:
     mistakes = []
     for problem in problems:
         slug, _, field = problem.field.partition(".")
-        mistakes += [
-            located.mistake(Problem(problem.code, field, problem.detail))
-            for located in seeds.entities["metric"]
-            if WRITERS["metric"].key(located.entity) == slug
-        ]
+        mistakes += _located(seeds, "metric", slug, Problem(problem.code, field, problem.detail))
     return mistakes
+
+
+def _located(seeds: Seeds, kind: str, key: str, problem: Problem) -> list[Mistake]:
+    """Say where in the seeds the entity stands that has this problem; nowhere, if only the database holds it."""
+    writer = WRITERS[kind]
+    return [one.mistake(problem) for one in seeds.entities[kind] if writer.key(one.entity) == key]

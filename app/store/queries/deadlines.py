@@ -35,6 +35,7 @@ from app.store.queries.rows import (
     evidence_of,
     figure_columns,
     figure_fields,
+    figure_of,
     key_columns,
     key_fields,
     key_of,
@@ -245,22 +246,12 @@ def goal_of(row: AnyRow) -> Goal:
 
 
 def _figure(row: AnyRow) -> Figure:
-    return Figure(
-        key=key_of(row),
-        region=row.region_code,
-        region_level=row.region_level,
-        year=row.due_on.year if row.due_on else None,
+    return figure_of(
+        row,
+        on=row.due_on,
         status=TARGET_STATUS,
+        inferred=row.target_inferred,
         stage=row.plan_stage,
-        measured_by=None,
-        inferred=frozenset(row.target_inferred),
         target=row.target_public_id,
         plan=row.plan_slug,
-        series=None,
-        metric_defined=row.metric_standard is not None,
-        topic_defined=row.topic_standard is not None,
-        comparator=row.comparator,
-        value=row.canonical_value,
-        value_high=row.canonical_high,
-        unit=row.canonical_unit,
     )

@@ -31,9 +31,9 @@ from app.store.queries.rows import (
     evidence_of,
     figure_columns,
     figure_fields,
+    figure_of,
     key_columns,
     key_fields,
-    key_of,
     organization_of,
     region_of,
     swift,
@@ -161,24 +161,13 @@ def observation_conditions(session: Session, filters: Filters) -> list[Condition
 
 
 def _figure(row: AnyRow) -> Figure:
-    return Figure(
-        key=key_of(row),
-        region=row.region_code,
-        region_level=row.region_level,
-        year=row.to_on.year if row.to_on else None,
+    return figure_of(
+        row,
+        on=row.to_on,
         status=row.status,
-        stage=None,
+        inferred=row.inferred,
         measured_by=row.organization_slug,
-        inferred=frozenset(row.inferred),
-        target=None,
-        plan=None,
         series=row.series,
-        metric_defined=row.metric_standard is not None,
-        topic_defined=row.topic_standard is not None,
-        comparator=row.comparator,
-        value=row.canonical_value,
-        value_high=row.canonical_high,
-        unit=row.canonical_unit,
     )
 
 

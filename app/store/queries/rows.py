@@ -5,13 +5,14 @@ The statements that select them are in the modules of the collections.
 
 from collections import defaultdict, namedtuple
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.domain.comparability import Key
+from app.domain.comparability import Figure, Key
 from app.domain.schemas import Paragraphs
 from app.domain.vocabulary import Dimension, Family, RegionLevel, Stage
 from app.store.models import Evidence, Metric, Organization, Plan, Region, Source, Topic
@@ -123,6 +124,40 @@ def organization_of(row: AnyRow) -> OrganizationRef | None:
 def key_of(row: AnyRow) -> Key:
     """Give the key of a row that selected the key columns, TOPIC and METRIC."""
     return Key(row.kind, row.boundary, row.coverage, row.topic_slug, row.metric_slug, row.qualifier)
+
+
+def figure_of(  # noqa: PLR0913 - what only a deadline or only an observation has, by name
+    row: AnyRow,
+    *,
+    on: date | None,
+    status: str,
+    inferred: Iterable[str],
+    stage: Stage | None = None,
+    measured_by: str | None = None,
+    target: str | None = None,
+    plan: str | None = None,
+    series: str | None = None,
+) -> Figure:
+    """Give what R3 needs of a row with a key, a figure, a region, metric and topic, and is said of it beside them."""
+    return Figure(
+        key=key_of(row),
+        region=row.region_code,
+        region_level=row.region_level,
+        year=on.year if on else None,
+        status=status,
+        stage=stage,
+        measured_by=measured_by,
+        inferred=frozenset(inferred),
+        target=target,
+        plan=plan,
+        series=series,
+        metric_defined=row.metric_standard is not None,
+        topic_defined=row.topic_standard is not None,
+        comparator=row.comparator,
+        value=row.canonical_value,
+        value_high=row.canonical_high,
+        unit=row.canonical_unit,
+    )
 
 
 def key_fields(row: AnyRow) -> dict[str, Any]:

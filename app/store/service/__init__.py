@@ -24,6 +24,7 @@ from app.store.service.comments import comment
 from app.store.service.desk import Current, get_current
 from app.store.service.editorial import (
     discard,
+    list_due,
     publish,
     publish_due,
     restore,
@@ -36,6 +37,7 @@ from app.store.service.editorial import (
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Names, Refs
 from app.store.service.rehearsal import rehearse
+from app.store.service.uses import still_used
 from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
 from app.store.service.writer import Writer
 
@@ -56,6 +58,7 @@ __all__ = [
     "discard",
     "get_current",
     "get_stored",
+    "list_due",
     "publish",
     "publish_due",
     "read_all",
@@ -66,6 +69,7 @@ __all__ = [
     "retire",
     "save",
     "send_back",
+    "still_used",
     "submit",
     "upsert_assessment",
     "upsert_metric",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.dates import shanghai_day
@@ -98,17 +98,28 @@ def publish(
     )
 
 
+def list_due(session: Session, now: datetime) -> list[int]:
+    """List the revisions whose embargo has run out and which still wait, by their ids."""
+    of_kinds = (
+        select(Revision.id)
+        .join(
+            writer.model,
+            and_(writer.key_column() == Revision.entity_key, writer.model.pending == Revision.version),
+        )
+        .where(Revision.entity == kind, Revision.publish_at <= now)
+        for kind, writer in WRITERS.items()
+    )
+    return list(session.scalars(union_all(*of_kinds)))
+
+
 def publish_due(session: Session, now: datetime) -> list[Written]:
     """Publish what waited for an instant that has come, in the name of who scheduled it, in order.
 
     What can no longer be published as it is, is sent back to its authors, with the reason as its code.
     """
-    found = select(Revision).where(Revision.publish_at.is_not(None), Revision.publish_at <= now)
+    found = select(Revision).where(Revision.id.in_(list_due(session, now)))
     written = []
     for due in session.scalars(found.order_by(Revision.publish_at, Revision.id)).all():
-        stored = get_stored(session, WRITERS[due.entity], due.entity_key)[due.entity_key]
-        if stored.pending != due.version:
-            continue
         by = Change(cast("Door", due.door), due.author, due.reason, now)
         try:
             with session.begin_nested():

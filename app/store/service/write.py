@@ -16,6 +16,7 @@ from app.store import documents
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.refs import Refs
+from app.store.service.uses import still_used
 from app.store.service.writer import E, Writer, Writing
 
 CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
@@ -215,8 +216,8 @@ def upsert(
     """Create or update one entity; nothing is written if its content is what is stored.
 
     `expected_version` is the version the editor saw, 0 for one that must be new. Raise DomainError with
-    every rule that is broken, ConflictError `stale_version` if the version is another, `key_taken` if the
-    key is not new.
+    every rule that is broken, or `still_used` if it is retired and others refer to it; ConflictError
+    `stale_version` if the version is another, `key_taken` if the key is not new.
     """
     stored = get_stored(session, writer, writer.key(entity))
     check_seen(writer, writer.key(entity), next(iter(stored.values()), None), expected_version)
@@ -232,11 +233,13 @@ def apply_one(
     *,
     settle: bool = False,
 ) -> Written:
-    """Check the rules for one entity and write it; see `apply`."""
+    """Check the rules for one entity and write it; see `apply`. Raise `still_used` too, as `upsert` does."""
     (decision,) = decide(writer, Refs.of(session), stored, [entity], by)
     if decision.problems:
         raise DomainError.of(decision.problems)
     apply(session, writer, [decision], by, settle=settle)
+    if used := still_used(session, [decision.result]):
+        raise DomainError.of(problem for _, problem in used)
     return decision.result
 
 
