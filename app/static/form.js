@@ -3,6 +3,7 @@
 
 const form = document.querySelector(".plan-form");
 const said = document.getElementById("keeping");
+document.documentElement.classList.add("scripted");
 const OWN = {
   targets: ["public_id", "retired_on"],
   measures: ["public_id", "retired_on"],

@@ -39,7 +39,7 @@ class CarriedPage(AdminContext):
 
     template: ClassVar[str] = "admin/carried.html"
 
-    name: str  # as typed
+    typed: str  # the name, as typed
     back: str  # the page of the form
     pairs: list[tuple[str, str]]
     wrong: Mapping[str, str]
@@ -84,7 +84,7 @@ def _page(
         head=admin_head(request, lang, Speech(lang).gettext("Sign in to go on"), inner=False),
         me=None,
         part="",
-        name=name,
+        typed=name,
         back=back,
         pairs=posted.without((*_FIELDS, "do")),
         wrong=wrong,
