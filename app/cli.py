@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from app import __version__
+from app.cli_user import user
 from app.domain.errors import DomainError
 from app.exchange.articles import check_article
 from app.exchange.seeds import check_seeds, export_seeds, load_seeds
@@ -52,6 +53,9 @@ def cli(context: click.Context, database: str | None) -> None:
     """
     settings = Settings.from_env()
     context.obj = dataclasses.replace(settings, database_url=database) if database else settings
+
+
+cli.add_command(user)
 
 
 def main() -> None:

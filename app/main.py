@@ -24,6 +24,7 @@ from app.web import admin, api, pages
 from app.web.api.documentation import Application
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
+from app.web.methods import Methods
 from app.web.middleware import WebMiddleware
 from app.web.origin import OriginGuard
 
@@ -58,9 +59,10 @@ def create_app(
     app.include_router(pages.router)
     app.include_router(admin.router)
     add_handlers(app)
+    app.state.methods = Methods(app.routes)
     # Around Starlette's own outermost layer too, which answers what nobody foresaw.
     guarded = QueryGuard(OriginGuard(app.build_middleware_stack(), settings.public_url))
-    app.middleware_stack = WebMiddleware(guarded, app.state.database)
+    app.middleware_stack = WebMiddleware(guarded, app.state.database, methods=app.state.methods)
     return app
 
 

@@ -11,8 +11,11 @@ import click
 
 from app.domain.errors import DomainError
 from app.exchange.articles import ArticleCheck, Proof
+from app.exchange.mail import link_addresses
 from app.exchange.seeds import LoadReport, SeedError, differences
 from app.i18n import problem_sentence
+from app.settings import Settings
+from app.store.accounts import Account, FreshLink
 from app.store.service import Outcome, Written
 
 _WIDEST_PHRASE = 40
@@ -76,6 +79,25 @@ def _row(proof: Proof) -> tuple[str, ...]:
     if len(phrase) > _WIDEST_PHRASE:
         phrase = f"{phrase[: _WIDEST_PHRASE - 1]}…"
     return str(proof.paragraph), phrase, f"{proof.kind} {proof.fact}", proof.figure, result
+
+
+def link_lines(settings: Settings, link: FreshLink) -> Iterator[str]:
+    """Print where a link leads to that lets someone set a password, and until when."""
+    for lang, address in link_addresses(settings.address, link.secret).items():
+        yield f"  {lang}  {address}"
+    yield f"It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC; pass it on by a way that nobody else reads."
+
+
+def people_lines(people: Sequence[Account]) -> Iterator[str]:
+    """Print a table of everyone with an account."""
+    head = ("name", "role", "state", "e-mail", "last signed in")
+    yield from table([head, *map(_person, people)])
+
+
+def _person(one: Account) -> tuple[str, ...]:
+    state = "closed" if one.disabled_at else "invited" if one.pending else "open"
+    signed_in = f"{one.signed_in_at:%Y-%m-%d %H:%M} UTC" if one.signed_in_at else "–"
+    return one.name, str(one.role), state, one.email or "–", signed_in
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

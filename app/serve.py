@@ -12,6 +12,8 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -25,10 +27,13 @@ from app.domain.errors import DomainError
 from app.exchange import drawing
 from app.exchange.seeds import load_seeds
 from app.main import create_app
+from app.printing import link_lines
 from app.resources import resource
 from app.settings import Settings
+from app.store.accounts import setup_link
 from app.store.migrate import starting, upgrade
 from app.store.session import Database
+from app.web.headers import without_secrets
 
 # How long an ending server waits for answers that are under way.
 GRACE_SECONDS = 10
@@ -44,6 +49,7 @@ def serve(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         prepare(settings)
         _print_addresses(settings)
+        _print_setup(settings)
         _run(settings, listener)
 
 
@@ -72,12 +78,20 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _print_addresses(settings: Settings) -> None:
     """Print what a person opens."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
-    base = settings.public_url or f"http://{host}:{settings.port}"
     pages = {"中文": "/zh/compare", "English": "/en/compare", "API": "/api"}
-    lines = [f"  {name:<8} {base}{path}" for name, path in pages.items()]
+    lines = [f"  {name:<8} {settings.address}{path}" for name, path in pages.items()]
     sys.stdout.write("\n".join(["Mubiao is at", *lines, "Ctrl-C ends it.", ""]))
     sys.stdout.flush()
+
+
+def _print_setup(settings: Settings) -> None:
+    """While nobody has an account, print the link that makes the first one; one printed before works no more."""
+    with closing(Database(settings.database_url, lock_seconds=START_SECONDS)) as db, db.write() as session:
+        link = setup_link(session, datetime.now(UTC))
+    if link is not None:
+        lines = ["Nobody has an account yet. The first one is made at", *link_lines(settings, link)]
+        sys.stdout.write("\n".join([*lines, ""]))
+        sys.stdout.flush()
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
@@ -119,6 +133,18 @@ def _end_after(parent: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+class NoSecrets(logging.Filter):
+    """Blots out the secrets of links in the log of requests."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass, its parts without secrets."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_secrets(part) if isinstance(part, str) else part for part in record.args
+            )
+        return True
+
+
 class NoUpgrades(logging.Filter):
     """Drops what the server says of each request for a WebSocket: anyone could fill the log, and it advises to install one."""
 
@@ -130,7 +156,8 @@ class NoUpgrades(logging.Filter):
 def _log_config(level: str) -> dict[str, Any]:
     """Let our own loggers write where the server's do."""
     config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
-    config["filters"] = {"no_upgrades": {"()": NoUpgrades}}
+    config["filters"] = {"no_upgrades": {"()": NoUpgrades}, "no_secrets": {"()": NoSecrets}}
     config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
+    config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

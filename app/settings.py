@@ -35,6 +35,13 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str | None = None
 
+    @property
+    def address(self) -> str:
+        """The address under which readers come, without a slash at its end."""
+        # Who listens on all networks is at this machine's own address, too.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - not bound here
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; an empty variable is one that is not set.

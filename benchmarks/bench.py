@@ -27,7 +27,8 @@ from app.exchange.seeds import load_seeds
 from app.resources import resource
 from app.store.migrate import upgrade
 from app.store.session import Database
-from tests.databases import PostgreSQLHome, SQLiteHome, stop_server
+from tests.databases import PostgreSQLHome, SQLiteHome
+from tests.leftovers import stop_server
 
 HERE = Path(__file__).parent
 WANTED: Final = 1.5

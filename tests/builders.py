@@ -54,6 +54,17 @@ def make_region(session: Session, code: str = "330000", *, by: Change = BY, **fi
     return region
 
 
+def make_counties(session: Session, codes: Iterable[str], parent: str, *, by: Change = BY) -> None:
+    """Write many counties of a region at once, as a load does; one by one they take 5 ms each."""
+    writer = service.WRITERS["region"]
+    names = [
+        {"code": code, "slug": f"r-{code}", "short_zh": code, "name_zh": code, "name_en": code}
+        for code in codes
+    ]
+    given = [validate(RegionIn, {**one, "level": "county", "parent": parent}) for one in names]
+    service.apply(session, writer, service.decide(writer, Refs.of(session), {}, given, by), by)
+
+
 def make_organization(
     session: Session, slug: str = "miit", *, by: Change = BY, **fields: Any
 ) -> OrganizationIn:

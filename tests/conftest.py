@@ -4,16 +4,17 @@ Builders of rows are in `builders`, where the databases come from in `databases`
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app.store.session import Database
-from tests.databases import FOLDER, Databases, stop_server
+from tests.databases import FOLDER, Databases
+from tests.leftovers import noted, watch
 
 # Printed by the process that starts the workers, which reads no conftest below this one.
 pytest_plugins = ["tests.browser.weights"]
@@ -22,12 +23,14 @@ pytest_plugins = ["tests.browser.weights"]
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run, in the process that starts the workers; nothing else is written to."""
     if hasattr(config, "workerinput"):
+        alive = ExitStack()
+        alive.enter_context(noted(Path(os.environ[FOLDER]), os.getpid()))
+        config.add_cleanup(alive.close)
         return
     folder = Path(tempfile.mkdtemp(prefix="mubiao-"))
     os.environ[FOLDER] = str(folder)
     os.environ["MUBIAO_DATABASE_URL"] = f"sqlite:///{folder}/not-given.sqlite3"
-    config.add_cleanup(lambda: shutil.rmtree(folder))
-    config.add_cleanup(lambda: stop_server(folder))
+    config.add_cleanup(watch(folder))
 
 
 @pytest.fixture(scope="session")

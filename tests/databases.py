@@ -8,8 +8,6 @@ import fcntl
 import itertools
 import os
 import shutil
-import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,12 +78,13 @@ class SQLiteHome:
 
 
 class PostgreSQLHome:
-    """Databases of a server that is started by whoever comes first and stopped by `stop_server`."""
+    """Databases of a server that is started by whoever comes first and stopped by `leftovers`."""
 
     def __init__(self, folder: Path) -> None:
         runtime = folder / "run"
-        (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
-        runtime.chmod(0o700)
+        # The run's own folder is not made anew: a worker that outlives its run finds it gone and fails.
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        (runtime / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         try:
@@ -97,7 +96,7 @@ class PostgreSQLHome:
                 os.environ["XDG_RUNTIME_DIR"] = before
         with locked(folder / "server.lock"):
             self.server = get_server(folder / "postgresql", cleanup_mode=None)
-        # At its exit it would make its lock's folder anew; `stop_server` stops the server.
+        # At its exit it would make its lock's folder anew; `leftovers` stops the server.
         atexit.unregister(self.server._cleanup)
         self.connection = psycopg.connect(self.server.get_uri(), autocommit=True)
         # Nothing here must survive a power cut.
@@ -132,18 +131,6 @@ class PostgreSQLHome:
 
     def _run(self, sql: str) -> None:
         self.connection.execute(sql.encode())
-
-
-def stop_server(folder: Path) -> None:
-    """Stop the server of this folder, if one was started."""
-    file = folder / "postgresql" / "postmaster.pid"
-    if not file.exists():
-        return
-    os.kill(int(file.read_text().split("\n", 1)[0]), signal.SIGINT)
-    for _ in range(1000):
-        if not file.exists():
-            return
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -16,10 +16,8 @@ from http.client import HTTPResponse
 import uvicorn
 
 from app.i18n import TAGS, Lang, term
-from app.main import create_app
-from app.settings import Settings
 from app.store.session import Database
-from tests.clients import url_of
+from tests.clients import application
 from tests.reading import Page
 
 
@@ -65,7 +63,7 @@ def serving(db: Database) -> Iterator[Server]:
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(record.getMessage())  # type: ignore[method-assign]
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    app = create_app(Settings(database_url=url_of(db)))
+    app = application(db)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", access_log=False))
     thread = threading.Thread(target=server.run, args=[[listener]])
     loggers = [logging.getLogger(name) for name in ("mubiao", "uvicorn.error")]

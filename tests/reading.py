@@ -6,11 +6,13 @@ What the pages must say is in the tests.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.routing import BaseRoute
 
 from app.settings import Settings
 from app.store.engines import POOL_SIZE
@@ -21,14 +23,22 @@ from app.web.handlers import add_handlers
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
+@lru_cache(maxsize=1)
+def routes() -> list[BaseRoute]:
+    """Give the pages' routes, which FastAPI prepares for each application anew; made once a worker."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(pages.router)
+    return app.router.routes
+
+
 @contextmanager
 def reader(db: Database, public_url: str | None = None) -> Iterator[TestClient]:
     """Open a client of the pages on a database, without what stands around them."""
-    app = FastAPI()
+    app = FastAPI(openapi_url=None)
     app.state.settings = Settings(database_url="", public_url=public_url)
     app.state.database = db
     app.state.readers = CapacityLimiter(POOL_SIZE)
-    app.include_router(pages.router)
+    app.router.routes[:] = routes()
     add_handlers(app)
     with TestClient(app, follow_redirects=False) as client:
         yield client

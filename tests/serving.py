@@ -11,9 +11,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from urllib.error import URLError
+
+from tests.databases import FOLDER
+from tests.leftovers import noted
 
 COMMAND = [sys.executable, "-c", "from app.cli import main; main()"]
 
@@ -58,8 +61,10 @@ def served(
         start_new_session=True,
     )
     try:
-        _wait(process, port)
-        yield process
+        # Pictures are made without a run of the tests around them.
+        with noted(Path(os.environ[FOLDER]), process.pid) if FOLDER in os.environ else nullcontext():
+            _wait(process, port)
+            yield process
     finally:
         # With the processes that it started, which a test may have left without it.
         with suppress(ProcessLookupError):

@@ -9,8 +9,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from app.cli import cli
-from app.main import create_app
 from app.settings import Settings
+from tests.clients import whole
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -18,9 +18,8 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 
 def paths() -> list[str]:
     """Give the path of every route, without the converters of its parameters."""
-    app = create_app(Settings.from_env())
     return sorted(
-        {re.sub(r":\w+}", "}", route.path) for route in iter_route_contexts(app.routes) if route.path}
+        {re.sub(r":\w+}", "}", route.path) for route in iter_route_contexts(whole().routes) if route.path}
     )
 
 

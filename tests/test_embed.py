@@ -40,7 +40,7 @@ def test_it_says_what_may_be_compared_and_leads_to_the_whole(seeded: Database) -
     assert page.links().count(whole) == 2
     said = [row.text for row in page.all("tr")]
     assert (
-        "Jiangsu at least 70% by 2027 ≈ with care "
+        "Jiangsu at least 70% by 2027 New-generation smart terminals and AI agents ≈ with care "
         "province level, not prefecture level; no public standard fixes what is counted"
     ) in said
 

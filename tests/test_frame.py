@@ -172,6 +172,38 @@ def test_a_target_is_about_its_region_and_years(seeded: Database) -> None:
     assert set(crumbs) <= set(page.links())
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_list_says_how_much_it_holds_of_which_place_and_years(db: Database) -> None:
+    """Filters narrow all three; a list of everything is about China; a source has no years."""
+    with db.write() as session:
+        make_plan(session, period_start=2026, period_end=2030, targets=[target()])
+        make_plan(
+            session,
+            "js-plan",
+            region="320000",
+            targets=[target("js-plan.a"), target("js-plan.b", qualifier="新增")],
+        )
+    told = {}
+    for path in (
+        "/plans",
+        "/plans?region=330000",
+        "/targets",
+        "/targets?under=330000",
+        "/sources",
+        "/deadlines",
+    ):
+        data = linked(read(db, f"/en{path}", PUBLIC))["Dataset"]
+        told[path] = (data["size"], data["spatialCoverage"]["name"], data.get("temporalCoverage"))
+    assert told == {
+        "/plans": ("2 plans", "China", "2026/2030"),
+        "/plans?region=330000": ("1 plan", "Zhejiang", "2026/2030"),
+        "/targets": ("3 dated figures", "China", "2027/2027"),
+        "/targets?under=330000": ("1 dated figure", "Zhejiang", "2027/2027"),
+        "/sources": ("1 source", "China", None),
+        "/deadlines": ("3 dated figures", "China", "2027/2027"),
+    }
+
+
 def test_linked_data_cannot_end_its_element() -> None:
     """Whatever a title holds, no character that HTML knows is left, and the JSON still says the same."""
     title = "</script><!-- & <b>“目标”</b>"
@@ -242,7 +274,9 @@ def test_the_style_guide_shows_every_token_and_is_not_listed(seeded: Database, l
     page = read(seeded, f"/{lang}/styleguide")
     shown = {code.text.removeprefix("--") for code in page.all("code")}
     assert set(tokens()) <= shown
-    assert len(page.all("div", "entry")) > 9
+    assert len(page.all("li", "line")) > 9
+    assert page.all("div", "entry")
+    assert page.all("ol", "history")
     assert named(page)["robots"] == "noindex"
     assert f"/{lang}/styleguide" not in page.links()
 

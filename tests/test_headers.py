@@ -5,7 +5,7 @@ That the middleware puts them on every answer is in `test_middleware`.
 
 import pytest
 
-from app.web.headers import ALLOW, OPEN, PREFLIGHT, SECURITY, completed, in_one_line, is_api, options
+from app.web.headers import OPEN, PREFLIGHT, SECURITY, completed, in_one_line, is_api, options
 
 
 def test_a_page_gets_the_security_headers_after_its_own() -> None:
@@ -66,8 +66,10 @@ def test_a_list_sent_in_several_lines_is_one() -> None:
 
 def test_options_answer_a_preflight_only_for_the_api() -> None:
     """Pages are not for other sites' scripts."""
-    assert options("/api/v1/plans") == (ALLOW, *PREFLIGHT, *SECURITY, *OPEN)
-    assert options("/zh/plans") == (ALLOW, *SECURITY)
+    allow = (b"allow", b"GET, POST")
+    assert options("/api/v1/plans", {"POST", "GET"}) == (allow, *PREFLIGHT, *SECURITY, *OPEN)
+    assert options("/zh/plans", ["GET", "POST"]) == (allow, *SECURITY)
+    assert dict(PREFLIGHT)[b"access-control-allow-methods"] == b"GET, HEAD"
 
 
 def test_the_api_begins_at_its_documentation() -> None:

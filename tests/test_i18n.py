@@ -223,6 +223,7 @@ def test_dates_are_as_exact_as_they_are_known() -> None:
     assert (
         english.period(date(2026, 7, 1), date(2027, 6, 30), Precision.MONTH) == "1 July 2026 to 30 June 2027"
     )
+    assert english.period(date(2025, 1, 1), date(2035, 12, 31), Precision.YEAR) == "2025 to 2035"
     assert english.period(None, None, Precision.NONE) == "date unknown"
 
 

@@ -3,6 +3,7 @@
 How attempts are slowed down is in `test_throttle`, links that work once in `test_links`.
 """
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from httpx2 import Response
 from sqlalchemy import select, update
 
 from app.domain.vocabulary import Role
-from app.store.accounts import disable
+from app.serve import NoSecrets
+from app.store.accounts import disable, setup_link
 from app.store.models import SignIn
 from app.store.session import Database
 from tests.clients import asking
@@ -180,3 +182,25 @@ def test_public_pages_do_not_know_who_reads(db: Database) -> None:
         sign_in_as(client)
         again = client.get("/en/methodology", headers={"If-None-Match": first.headers["etag"]})
     assert (first.headers["cache-control"], again.status_code) == ("no-cache", 304)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_no_secret_is_logged(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither in the log of errors nor in that of requests: a link's secret is blotted out, a password never there."""
+    with db.write() as session:
+        link = setup_link(session, datetime.now(UTC))
+    assert link is not None
+    secret = link.secret
+    with asking(db) as client:
+        # What nobody foresees.
+        client.app.state.passwords = None  # type: ignore[attr-defined]
+        fields = {"name": "Ann", "password": PASSWORD, "again": PASSWORD}
+        assert client.post(f"/en/admin/link/{secret}", data=fields, headers=OURS).status_code == 500
+    line = logging.LogRecord(
+        "uvicorn.access", 20, "", 0, '"%s %s"', ("GET", f"/en/admin/link/{secret}?a=b"), None
+    )
+    assert NoSecrets().filter(line)
+    assert line.getMessage() == '"GET /en/admin/link/…?a=b"'
+    assert "/en/admin/link/…" in caplog.text
+    assert secret not in caplog.text
+    assert PASSWORD not in caplog.text

@@ -45,7 +45,7 @@ def test_chinese_leads_say_what_differs(seeded: Database) -> None:
     """The same in Chinese."""
     lead = read(seeded, "/zh/compare").all("p", "lead")[0].text
     assert lead == (
-        "浙江省到2027年超过5,000亿元，指人工智能终端规上企业营业收入；江苏省到2030年超过1万亿元，指人工智能产业规模。 "
+        "浙江省到2027年超过5,000亿元，指人工智能终端规上企业营业收入；江苏省到2030年超过1万亿元，指人工智能产业规模。"
         "两者的指标、主题和企业范围不同，不可比较。"
     )
 
@@ -261,7 +261,7 @@ def test_pages_say_what_pace_is_needed_or_why_none_can_be_said(db: Database) -> 
     said = [li.text for li in read(db, "/en/compare").all("li") if li.text.startswith(("Zhe", "Jiangsu 2"))]
     assert [line for line in said if "20" in line] == [
         "Zhejiang 2027: ¥40 billion to go, ¥20 billion a year (29.1% a year)",
-        "Zhejiang 2030, Jiangsu 2027: no pace can be said, since nothing near it has been observed",
+        "Zhejiang 2030, Jiangsu 2027: no pace can be said, since nothing comparable has been observed.",
     ]
 
 

@@ -111,3 +111,42 @@ def test_filters_say_what_they_would_leave(seeded: Database) -> None:
     assert "2030 (1)" in options
     assert page.one("a", "unfiltered").attributes["href"] == "/en/compare?region=330000&region=320000"
     assert read(seeded, "/en/compare").all("a", "unfiltered") == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_what_cannot_be_compared_comes_back_in_the_form(seeded: Database) -> None:
+    """With all that was asked, what is wrong beside its field, and the way to mend it; a good part is not lost."""
+    nine = ["330000", "320000", "340000", "310000", "320100", "320500", "330100", "330200", "110000"]
+    with reader(seeded) as client:
+
+        def refused(asked: dict[str, str | list[str]]) -> Page:
+            answer = client.get("/en/compare", params=asked)
+            assert (answer.status_code, answer.headers["cache-control"]) == (422, "no-store")
+            return Page(answer.text)
+
+        many = refused({"region": nine, "year_to": "2030"})
+        assert "up to 8 can be compared" in many.one("p", "wrong").text
+        assert [
+            e.attributes["value"] for e in many.all("input") if e.attributes.get("name") == "region"
+        ] == nine
+        eight = "&".join(f"region={code}" for code in nine[:-1])
+        assert f"/en/compare?{eight}&year_to=2030" in many.links()
+
+        swapped = refused({"region": ["zj", "js"], "topic": "ai", "year_from": "2030", "year_to": "2025"})
+        chosen = {o.attributes["value"] for o in swapped.all("option") if "selected" in o.attributes}
+        assert chosen == {"ai", "", "2030", "2025"}
+        field = next(s for s in swapped.all("select") if s.attributes["name"] == "year_to")
+        assert field.attributes["aria-describedby"] == swapped.one("p", "wrong").attributes["id"]
+        assert [chip.text.split()[0] for chip in swapped.all("li", "chip")] == ["Zhejiang", "Jiangsu"]
+
+        unknown = refused({"region": ["zj", "atlantis"], "family": "magic", "year_from": "abc"})
+        assert [wrong.attributes["id"] for wrong in unknown.all("p", "wrong")] == [
+            "wrong-family",
+            "wrong-year_from",
+        ]
+        unknown = refused({"region": ["zj", "atlantis"], "family": "adoption"})
+        assert "no region “atlantis”" in unknown.one("p", "wrong").text
+        assert [e.attributes["value"] for e in unknown.all("input") if e.attributes.get("name") == "add"] == [
+            "atlantis"
+        ]
+        assert [chip.text.split()[0] for chip in unknown.all("li", "chip")] == ["Zhejiang"]

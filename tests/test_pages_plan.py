@@ -131,3 +131,30 @@ def test_an_unknown_form_is_refused(db: Database) -> None:
     """The page says what forms there are, as the API does."""
     with reader(db) as client:
         assert client.get("/en/plans?form=novel").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/plans/zj-plan", "/regions/330000"])
+def test_a_note_that_figures_share_is_said_once(db: Database, path: str) -> None:
+    """The first says it in full under a number, the others lead there and add what is their own; single notes stay."""
+    shared, own, single = "New or in all is not said.", "Nor who counts.", "Placed here by context."
+    notes = {"a": f"{shared} {own}", "b": shared, "c": single, "d": f"{shared} Other words."}
+    with db.write() as session:
+        make_plan(
+            session,
+            targets=[
+                target(f"zj-plan.{name}", qualifier=name, note_zh="说明。", note_en=note)
+                for name, note in notes.items()
+            ],
+        )
+    page = read(db, f"/en{path}")
+    assert [p.text for p in page.all("p", "note")] == [
+        f"Note 1 {shared}",
+        f"Note {own}",
+        "As in note 1.",
+        f"Note {single}",
+        "As in note 1. Other words.",
+    ]
+    assert page.ids().count("note-1") == 1
+    assert page.links().count("#note-1") == 2
+    chinese = [p.text for p in read(db, f"/zh{path}").all("p", "note")]
+    assert chinese == ["说明1 说明。", *["同说明1。"] * 3]

@@ -3,6 +3,7 @@
 That it also starts from a wheel is tested in `test_wheel`.
 """
 
+import re
 import signal
 import socket
 import subprocess
@@ -78,6 +79,11 @@ def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
         said = server.communicate(timeout=20)[0]
     assert (server.returncode, "Traceback" in said) == (0, False), said
     assert f"http://127.0.0.1:{port}/en/compare" in said
+    # Nobody has an account: the link for the first one is printed, in both languages, once for all processes.
+    assert (
+        len(re.findall(rf"http://127\.0\.0\.1:{port}/(?:zh|en)/admin/link/[\w-]{{43}}$", said, re.MULTILINE))
+        == 2
+    )
 
 
 def test_no_process_outlives_the_one_above_it(tmp_path: Path) -> None:

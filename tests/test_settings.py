@@ -4,6 +4,7 @@ What the database's address may be is tested with the database, in `test_session
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,9 +40,22 @@ def test_every_setting_can_be_given() -> None:
             "MUBIAO_WORKERS": " 4 ",
             "MUBIAO_LOG_LEVEL": "DEBUG",
             "MUBIAO_PUBLIC_URL": "https://mubiao.example/sub/",
+            "MUBIAO_FOUR_EYES": "On",
+            "MUBIAO_SMTP_URL": "smtps://a:b@mail.example",
+            "MUBIAO_MAIL_FROM": "Mubiao <a@b.example>",
         }
     )
-    assert settings == Settings("postgresql://a@b/c", "::1", 9000, 4, "debug", "https://mubiao.example/sub")
+    assert settings == Settings(
+        "postgresql://a@b/c",
+        "::1",
+        9000,
+        4,
+        "debug",
+        "https://mubiao.example/sub",
+        four_eyes=True,
+        smtp_url="smtps://a:b@mail.example",
+        mail_from="Mubiao <a@b.example>",
+    )
 
 
 def test_an_empty_variable_is_not_set() -> None:
@@ -68,6 +82,8 @@ def test_an_empty_variable_is_not_set() -> None:
         ("MUBIAO_PUBLIC_URL", "https://"),
         ("MUBIAO_PUBLIC_URL", "https://mubiao.example/?a=b"),
         ("MUBIAO_PUBLIC_URL", "https://[mubiao"),
+        ("MUBIAO_FOUR_EYES", "yes"),
+        ("MUBIAO_MAIL_FROM", "a@b.example"),
     ],
 )
 def test_a_bad_value_names_its_variable(name: str, value: str) -> None:
@@ -75,6 +91,39 @@ def test_a_bad_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(DomainError) as caught:
         Settings.from_env({name: value})
     assert [(problem.code, problem.field) for problem in caught.value.problems] == [("bad_setting", name)]
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "wrong"),
+    [
+        ("smtp://mail.example", "", ["MUBIAO_MAIL_FROM"]),
+        ("smtp://mail.example", "nobody", ["MUBIAO_MAIL_FROM"]),
+        ("smtp://mail.example", "a@b.example\nBcc: c@d.example", ["MUBIAO_MAIL_FROM"]),
+        ("mail.example", "a@b.example", ["MUBIAO_SMTP_URL"]),
+        ("smtp://mail.example:x", "a@b.example", ["MUBIAO_SMTP_URL"]),
+        ("http://mail.example", "a@b.example", ["MUBIAO_SMTP_URL"]),
+        ("smtp://mail.example/?a=b", "a@b.example", ["MUBIAO_SMTP_URL"]),
+    ],
+)
+def test_mail_needs_a_server_and_a_sender(url: str, sender: str, wrong: list[str]) -> None:
+    """One without the other would send nothing, and nobody would know why."""
+    with pytest.raises(DomainError) as caught:
+        Settings.from_env({"MUBIAO_SMTP_URL": url, "MUBIAO_MAIL_FROM": sender})
+    assert [problem.field for problem in caught.value.problems] == wrong
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "0.0.0.0", "port": 9000}, "http://127.0.0.1:9000"),  # noqa: S104 - nothing listens
+        ({"host": "::"}, "http://[::1]:8000"),
+        ({"host": "::1", "public_url": "https://mubiao.example"}, "https://mubiao.example"),
+    ],
+)
+def test_the_address_that_is_printed_can_be_opened(given: dict[str, Any], address: str) -> None:
+    """The public one, else where it listens; of all networks, this machine's own."""
+    assert Settings("sqlite:///x", **given).address == address
 
 
 def test_all_bad_values_are_named_at_once() -> None:

@@ -29,7 +29,7 @@ from app.store.queries.filters import Filters
 from app.store.session import Database
 from app.store.views.base import Digits, View, about
 from app.store.views.entities import PlanView
-from tests.builders import make_assessment, make_plan, make_region, make_target
+from tests.builders import make_assessment, make_counties, make_plan, make_region, make_target
 from tests.counting import count_statements
 
 DAY = date(2026, 11, 20)
@@ -218,16 +218,16 @@ def test_columns_through_a_list_are_parallel() -> None:
 
 def test_a_collection_is_read_whole_in_pages(db: Database) -> None:
     """1,001 regions are two pages in one snapshot; each costs the same few statements."""
+    counties = [str(200001 + number) for number in range(1001)]
     with db.write() as session:
         make_region(session, "100000")
-        for number in range(1001):
-            make_region(session, f"{200001 + number}", level="county", parent="100000")
+        make_counties(session, counties, "100000")
     with db.read() as session:
         table = COLLECTIONS["regions"].table(session, Filters(level=None), None, DAY)
         with count_statements(db) as counted:
             codes = [row[0] for row in table.records()]
             statements = counted()
-    assert codes == ["100000", *(str(200001 + number) for number in range(1001))]
+    assert codes == ["100000", *counties]
     assert statements <= 2
 
 

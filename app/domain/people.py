@@ -32,12 +32,6 @@ def may(role: Role, needed: Role) -> bool:
     return order.index(role) >= order.index(needed)
 
 
-def covers(scope: TokenScope, needed: TokenScope) -> bool:
-    """Say whether a token's scope includes another."""
-    order = tuple(TokenScope)
-    return order.index(scope) >= order.index(needed)
-
-
 def role_through(role: Role, scope: TokenScope) -> Role:
     """Lower a role to what a token of its owner may do: publish at most, and never look after people."""
     if scope is TokenScope.PUBLISH and may(role, Role.REVIEWER):

@@ -95,6 +95,14 @@ def problem_of(item: Mapping[str, Any]) -> Problem:
     return Problem(code, ".".join(str(part) for part in item["loc"]), detail)
 
 
+def brief(problem: Problem) -> Problem:
+    """Cut what a reader sent, which the sentence repeats to him."""
+    detail = {
+        name: shortened(value) if isinstance(value, str) else value for name, value in problem.detail.items()
+    }
+    return Problem(problem.code, shortened(problem.field), detail)
+
+
 def shortened(text: str) -> str:
     """Cut what was given to a length that a sentence bears."""
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import DomainError, Problem
-from app.domain.validation import problem_of, shortened
+from app.domain.validation import brief, problem_of
 from app.i18n import Lang, is_lang
-from app.web.headers import is_admin, is_api
+from app.web.headers import is_admin, is_api, without_secrets
 from app.web.pages.errors import error_page
 from app.web.pages.overview import preferred_lang
 from app.web.people import way_back
@@ -81,20 +81,12 @@ def answer_problems(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer as the path asks for: problem+json under /api, else a page with the first problem."""
-    problems = [_shortened(problem) for problem in problems]
+    problems = [brief(problem) for problem in problems]
     if is_api(request.url.path):
         return problem_answer(request, status, problems, headers=headers)
     page = error_page(request, _page_lang(request), status, problems[0])
     page.headers.update(headers or {})
     return page
-
-
-def _shortened(problem: Problem) -> Problem:
-    """Cut what a reader sent, which the sentence repeats to him."""
-    detail = {
-        name: shortened(value) if isinstance(value, str) else value for name, value in problem.detail.items()
-    }
-    return Problem(problem.code, shortened(problem.field), detail)
 
 
 def _page_lang(request: Request) -> Lang:
@@ -136,12 +128,16 @@ def _http_error(request: Request, error: Exception) -> Response:
         raise error
     code = _CODES.get(error.status_code, "bad_request")
     problem = Problem(code, "", {"given": request.url.path, "method": request.method})
-    return answer_problems(request, error.status_code, [problem], headers=error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(sorted(request.app.state.methods(request.url.path)))
+    return answer_problems(request, error.status_code, [problem], headers=headers)
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
     """Log the trace under an id, and answer with the id."""
     error_id = secrets.token_hex(8)
-    logger.error("error %s at %s %r", error_id, request.method, request.url.path, exc_info=error)
+    path = without_secrets(request.url.path)
+    logger.error("error %s at %s %r", error_id, request.method, path, exc_info=error)
     problem = Problem("internal_error", "", {"error_id": error_id})
     return answer_problems(request, 500, [problem])

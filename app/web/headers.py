@@ -42,10 +42,10 @@ PREFLIGHT: Final[tuple[Header, ...]] = (
 )
 # The slash that an address lacks is added by the router, with whatever host the request named.
 _ABSOLUTE = re.compile(rb"https?://[^/]*/*(?P<rest>.*)", re.DOTALL)
+_LINK = re.compile(r"(/admin/link/)[^/?\s\"']+")
 _ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
-ALLOW: Final[Header] = (b"allow", b"GET, HEAD, OPTIONS")
 
 
 def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header, ...]:
@@ -62,14 +62,20 @@ def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header
     return tuple(kept)
 
 
-def options(path: str) -> tuple[Header, ...]:
-    """Give the headers of the answer to OPTIONS, which has no body."""
-    return completed(path, (ALLOW,), *(PREFLIGHT if is_api(path) else ()))
+def options(path: str, methods: Iterable[str]) -> tuple[Header, ...]:
+    """Give the headers of the answer to OPTIONS, which has no body; scripts elsewhere may read, whatever is allowed."""
+    allow = (b"allow", ", ".join(sorted(methods)).encode())
+    return completed(path, (allow,), *(PREFLIGHT if is_api(path) else ()))
 
 
 def is_admin(path: str) -> bool:
     """Say whether a path is one of those for people with an account; cookies reach no other."""
     return _ADMIN.match(path) is not None
+
+
+def without_secrets(text: str) -> str:
+    """Blot out the secrets of links in a line that is logged: whoever reads logs must not get in by them."""
+    return _LINK.sub(r"\1…", text)
 
 
 def is_api(path: str) -> bool:

@@ -25,12 +25,16 @@ _ESCAPES: Final = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """What a page's data is about, as far as the page knows: a place, the first and last year, the last change."""
+    """What a page's data is about, as far as the page knows: a place, the first and last year, the last change.
+
+    `size` says in words how many items a list holds.
+    """
 
     place: str | None = None
     first_year: int | None = None
     last_year: int | None = None
     modified: date | None = None
+    size: str | None = None
 
     @classmethod
     def of(cls, place: str, days: Iterable[date | None], modified: Iterable[datetime] = ()) -> "Extent":
@@ -76,6 +80,7 @@ def dataset(
             "dateModified": extent.modified.isoformat() if extent.modified else None,
             "temporalCoverage": "/".join(years) or None,
             "spatialCoverage": {"@type": "Place", "name": extent.place} if extent.place else None,
+            "size": extent.size,
             "distribution": [
                 {
                     "@type": "DataDownload",

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 from asyncio import Future
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from app.domain.dates import shanghai_today
 from app.domain.errors import UnavailableError
 from app.store.session import Database
 from app.web.encoding import IDENTITY, VARY, chosen, pack, worth_packing
-from app.web.headers import Header, completed, in_one_line, is_admin, options
+from app.web.headers import SAFE, Header, completed, in_one_line, is_admin, options
 from app.web.kept import (
     NO_BODY,
     Answer,
@@ -88,8 +88,9 @@ class WebMiddleware:
         *,
         kept_bytes: int = KEPT_BYTES,
         today: Callable[[], date] = shanghai_today,
+        methods: Callable[[str], Iterable[str]] = lambda _path: SAFE,
     ) -> None:
-        """Wrap an application that reads this database."""
+        """Wrap an application that reads this database; `methods` says which a path takes."""
         self.app = app
         self._database = database
         # An SQLite file answers in microseconds, a server after a journey.
@@ -100,6 +101,7 @@ class WebMiddleware:
         # Done as soon as it is known whether the answer is kept.
         self._being_made: dict[tuple[Key, Mark], Future[None]] = {}
         self._today = today
+        self._methods = methods
         self._code = code_version()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,8 +110,9 @@ class WebMiddleware:
             await self.app(scope, receive, send)
             return
         asked = self._asked(scope)
-        if scope["method"] == "OPTIONS" and not is_admin(asked.path):
-            await send({"type": "http.response.start", "status": 204, "headers": options(asked.path)})
+        if scope["method"] == "OPTIONS":
+            headers = options(asked.path, self._methods(asked.path))
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send(NO_BODY)
             return
         if asked.tagged and not asked.personal:

@@ -26,7 +26,7 @@ from app.store.accounts import (
     who_holds,
     who_is_signed_in,
 )
-from app.store.revisions import Door
+from app.store.revisions import Change, Door
 from app.store.session import Database
 from app.web.cookies import sign_in_cookie
 from app.web.headers import SAFE, is_api
@@ -40,7 +40,7 @@ _WAY_BACK: Final = re.compile(r"/(?:zh|en)/admin(?:/[A-Za-z0-9._~@%:/-]*)?(?:\?[
 class Person:
     """Who is asking; `role` is what may be done by this request, through a token less than its owner may.
 
-    `door` is what a `Change` wants to know; `sign_in` numbers the browser, None with a token.
+    `sign_in` numbers the browser, None with a token; `four_eyes` is the setting.
     """
 
     id: int
@@ -48,10 +48,17 @@ class Person:
     role: Role
     door: Door
     sign_in: int | None
+    four_eyes: bool
 
     def may(self, needed: Role) -> bool:
         """Say whether this request may do what a role may."""
         return may(self.role, needed)
+
+    def change(self, reason: str | None, at: datetime) -> Change:
+        """Say to the service who writes, why and when, and whether that may be public at once."""
+        return Change(
+            self.door, self.name, reason, at, publishes=self.may(Role.REVIEWER), four_eyes=self.four_eyes
+        )
 
 
 class NotSignedInError(DomainError):
@@ -76,7 +83,12 @@ async def whoever(request: Request) -> Person | None:
     if identity.scope is TokenScope.READ and request.method not in SAFE:
         raise ForbiddenError("scope_missing")
     return Person(
-        identity.id, identity.name, identity.role, "api" if through_api else "form", identity.sign_in
+        id=identity.id,
+        name=identity.name,
+        role=identity.role,
+        door="api" if through_api else "form",
+        sign_in=identity.sign_in,
+        four_eyes=state.settings.four_eyes,
     )
 
 

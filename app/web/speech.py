@@ -35,6 +35,7 @@ HELPERS: Final = frozenset(
         "due",
         "fig",
         "html_lang",
+        "inner",
         "lang",
         "listed",
         "moment",
@@ -69,6 +70,9 @@ _DAYS: Final[Mapping[Lang, Mapping[Precision, str]]] = {
         Precision.YEAR: "y",
     },
 }
+
+
+_INNER: Final = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,10 @@ class Speech:
             return chinese
         return Markup('<span lang="zh-Hans-CN">{}</span>').format(chinese)
 
+    def inner(self, words: str) -> str:
+        """Give words as they stand between quotation marks: marks of their own become single ones."""
+        return words.translate(_INNER)
+
     def fig(self, view: FigureView, kind: Kind | None = None) -> str | None:
         """Write a figure as stated; none if qualitative."""
         if view.comparator is None or view.value is None or view.unit is None:
@@ -202,7 +210,11 @@ class Speech:
         unit = PartialDate.around(to_on, precision)
         if from_on is None or from_on == to_on or (unit and from_on >= unit.first):
             return last
-        return self.gettext("{start} to {end}", start=self.day(from_on, Precision.DAY), end=self.day(to_on))
+        years = from_on == from_on.replace(month=1, day=1) and last == self.day(to_on, Precision.YEAR)
+        exactly = Precision.YEAR if years else Precision.DAY
+        return self.gettext(
+            "{start} to {end}", start=self.day(from_on, exactly), end=self.day(to_on, exactly)
+        )
 
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""

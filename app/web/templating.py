@@ -98,6 +98,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals["static"] = static
+    # Examples in JSON are to be read: Chinese stays Chinese.
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return made
 
 

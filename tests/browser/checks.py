@@ -9,7 +9,8 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+Scheme = Literal["dark", "light"]
+SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 NARROW = (640, 360, 320)
 """Widths in CSS pixels; 640 is what is left of 1,280 at a zoom of 200 %."""
 STOPS = 5
@@ -117,8 +118,8 @@ def shifts(page: Page) -> list[str]:
     return [f"layout moved by {moved:.3f}"] if moved > STILL else []
 
 
-def axe(page: Page) -> list[str]:
-    """Run axe's rules of WCAG 2.2 AA and its best practices; that of contrast in both colour schemes.
+def axe(page: Page, schemes: Iterable[Scheme] = SCHEMES) -> list[str]:
+    """Run axe's rules of WCAG 2.2 AA and its best practices; that of contrast in the colour schemes named.
 
     Contrast is measured on one element of each kind, which `whole_contrast` shows to be enough.
     """
@@ -126,7 +127,7 @@ def axe(page: Page) -> list[str]:
     contrast = {"color-contrast": {"enabled": False}}
     rules = _QUICK | {"runOnly": {"type": "tag", "values": _TAGS}, "rules": contrast}
     wrong = page.evaluate(_AXE, rules)
-    for scheme in SCHEMES:
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         wrong += [f"{scheme}: {found}" for found in page.evaluate(_CONTRAST, _CONTRAST_ONLY)]
     return list(wrong)

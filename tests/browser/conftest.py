@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.resources import resource
 from tests.browser.chromium import MISSING, Chromium, find_chromium, must_be_there
+from tests.browser.guests import let_guests_in
 from tests.browser.visits import PATIENCE, window
 from tests.databases import Databases, address_of
 from tests.serving import free_port, served
@@ -32,6 +33,8 @@ def sites(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
                 port = free_port()
                 folder = tmp_path_factory.mktemp("site")
                 stack.enter_context(served(port, address_of(db), cwd=folder, code=ROOT))
+                # Afterwards: a start without accounts lets earlier links for the first one lead nowhere.
+                let_guests_in(db)
                 running[dialect] = f"http://127.0.0.1:{port}"
             return running[dialect]
 

@@ -5,7 +5,9 @@
 
 from dataclasses import dataclass
 
+from app.domain.vocabulary import LinkPurpose, Role
 from app.i18n import LANGS, TAGS, Lang
+from tests.browser.guests import link_secret
 
 TWO = "region=330000&region=320000"
 FOUR = "region=330000&region=320000&region=310000&region=440000"
@@ -14,10 +16,14 @@ EIGHT = f"{FOUR}&region=110000&region=120000&region=370000&region=340000"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page: its path without the language, or with the place where it stands otherwise, and how it answers."""
+    """One page: its path without the language, or with the place where it stands otherwise, and how it answers.
+
+    A page behind the login is visited by the guest of a `role`.
+    """
 
     path: str
     status: int = 200
+    role: Role | None = None
 
     @property
     def translated(self) -> bool:
@@ -77,6 +83,14 @@ PLACES = (
     Place("/methodology"),
     Place("/styleguide"),
     Place("/api"),
+    Place("/admin/login"),
+    Place(f"/admin/link/{link_secret(LinkPurpose.SETUP)}"),
+    Place(f"/admin/link/{link_secret(LinkPurpose.INVITATION)}"),
+    Place("/admin/link/spent", 410),
+    Place("/admin/", role=Role.EDITOR),
+    Place("/admin/account", role=Role.EDITOR),
+    Place("/admin/people", role=Role.ADMIN),
+    Place("/admin/people", 403, role=Role.EDITOR),
     Place("/nothing", 404),
     Place("/plans/nothing", 404),
     Place("/compare?region=nowhere", 422),

@@ -1,12 +1,14 @@
 """Pictures of all pages, at three widths, in both languages and colour schemes, with contact sheets to look at.
 
-`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them.
+`make screenshots` makes all of them; words after `PAGES=` choose those whose path has one of them, `/` the overview.
 """
 
+import html
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from playwright.sync_api import Browser, Page
 
 from app.i18n import Lang
 from app.resources import resource
+from app.store.session import Database
 from tests.browser.chromium import MISSING, Chromium, find_chromium
+from tests.browser.guests import let_guests_in, sign_in
 from tests.browser.places import VISITS, Place
 from tests.browser.visits import window
 from tests.serving import free_port, served
@@ -45,14 +49,19 @@ def main(words: list[str]) -> None:
     if executable is None:
         sys.exit(MISSING)
     chosen = [
-        (place, lang) for place, lang in VISITS if not words or any(word in place.path for word in words)
+        (place, lang)
+        for place, lang in VISITS
+        if not words or any(word == place.path or (word != "/" and word in place.path) for word in words)
     ]
     shutil.rmtree(FOLDER, ignore_errors=True)
     chromium = Chromium(executable)
     try:
         with tempfile.TemporaryDirectory(prefix="mubiao-") as made, chromium.awake() as browser:
             port = free_port()
-            with served(port, f"sqlite:///{made}/m.sqlite3", cwd=Path(made), code=ROOT):
+            url = f"sqlite:///{made}/m.sqlite3"
+            with served(port, url, cwd=Path(made), code=ROOT):
+                with closing(Database(url)) as db:
+                    let_guests_in(db)
                 for sheet in sheets(browser, f"http://127.0.0.1:{port}", chosen):
                     sys.stdout.write(f"{sheet.relative_to(ROOT)}\n")
     finally:
@@ -75,7 +84,7 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
         ) as context:
             page = context.new_page()
             taken = [
-                photograph(page, site, place.address(lang), folder / f"{number:02}.png")
+                photograph(page, site, place, lang, folder / f"{number:02}.png")
                 for number, (place, spoken) in enumerate(chosen)
                 if spoken == lang
             ]
@@ -83,17 +92,18 @@ def sheets(browser: Browser, site: str, chosen: list[tuple[Place, Lang]]) -> Ite
             yield contact_sheet(browser, folder, number, taken[first : first + ON_A_SHEET])
 
 
-def photograph(page: Page, site: str, address: str, file: Path) -> tuple[str, Path]:
+def photograph(page: Page, site: str, place: Place, lang: Lang, file: Path) -> tuple[str, Path]:
     """Take a picture of the whole length of a page; give its address and the file."""
-    page.goto(site + address)
+    sign_in(page.context, site, place.role)
+    page.goto(site + place.address(lang))
     page.screenshot(path=file, full_page=True)
-    return address, file
+    return place.address(lang), file
 
 
 def contact_sheet(browser: Browser, folder: Path, number: int, taken: list[tuple[str, Path]]) -> Path:
     """Put the tops of some pictures of a folder on one."""
     figures = "".join(
-        f"<figure><figcaption>{file.name} {address}</figcaption><div><img src='{file.name}'></div></figure>"
+        f"<figure><figcaption>{file.name} {html.escape(address)}</figcaption><div><img src='{file.name}'></div></figure>"
         for address, file in taken
     )
     sheet = folder / f"{number}.html"

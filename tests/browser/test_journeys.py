@@ -186,7 +186,7 @@ def test_the_explorer_narrows_sorts_and_goes_on(site: str, opened: Open) -> None
     expect(page.locator(".total")).to_contain_text(f"{count} figures")
     rows = page.locator("table.figures tbody th a, table.figures tbody .figure")
     first = rows.first.inner_text()
-    page.get_by_role("link", name="due last", exact=True).click()
+    page.get_by_role("link", name="latest due first", exact=True).click()
     expect(rows.first).not_to_have_text(first)
     before = page.locator("table.figures tbody tr").all_inner_texts()
     page.locator("a[rel~=next]").first.click()

@@ -10,17 +10,15 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
-from app.main import create_app
-from app.settings import Settings
 from app.store.session import Database
 from tests.browser.places import FILES, VISITS
-from tests.clients import asking
+from tests.clients import asking, whole
 
 
 def routes() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Give the paths of all routes but the API's, in the order in which they are tried."""
-    for route in iter_route_contexts(create_app(Settings.from_env()).routes):
-        if route.path and not route.path.startswith("/api/v1"):
+    """Give the paths of all routes that can be opened but the API's, in the order in which they are tried."""
+    for route in iter_route_contexts(whole().routes):
+        if route.path and "GET" in (route.methods or ()) and not route.path.startswith("/api/v1"):
             yield route.path, compile_path(route.path)[0]
 
 

@@ -125,7 +125,8 @@ def network_of(address: str) -> str:
 
 
 def _wait(count: LoginFailures, free: int, at: datetime) -> timedelta:
-    return count.last_at + delay_after(count.failures, free) - at if count.failures else timedelta()
+    pause = delay_after(count.failures, free)
+    return count.last_at + pause - at if pause else timedelta()
 
 
 def _locked(session: Session, attempt: Attempt, at: datetime) -> dict[str, LoginFailures]:

@@ -117,17 +117,40 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     return ComparisonView(
         as_of=today,
         regions=[column.region for column in columns],
-        filters=FiltersView(
-            topic=query.topic,
-            family=query.family,
-            year_from=query.year_from,
-            year_to=query.year_to,
-            only=query.only,
-        ),
+        filters=_filters(query),
         counts=_counts([row for family in families for row in family.rows]),
         families=families,
         choices=count_choices(session, [column.id for column in columns], query, lines),
         suggestions=suggested_regions(session, [column.region.code for column in columns], query.topic),
+    )
+
+
+def without_figures(session: Session, query: CompareQuery, today: date) -> ComparisonView:
+    """Give what a form needs to ask again for what cannot be compared: the regions found, however many, and choices.
+
+    There are no figures in it; what names no region is left out, other filters stay as they are.
+    """
+    rows = session.execute(_REGIONS, {"names": list(query.regions)}).all()
+    found = {name: row for row in rows for name in (row.region_code, row.region_slug)}
+    chosen = {found[name].id: found[name] for name in query.regions if name in found}
+    return ComparisonView(
+        as_of=today,
+        regions=[region_of(row) for row in chosen.values()],
+        filters=_filters(query),
+        counts=_counts([]),
+        families=[],
+        choices=count_choices(session, list(chosen), query, topic_lines(session)),
+        suggestions=[],
+    )
+
+
+def _filters(query: CompareQuery) -> FiltersView:
+    return FiltersView(
+        topic=query.topic,
+        family=query.family,
+        year_from=query.year_from,
+        year_to=query.year_to,
+        only=query.only,
     )
 
 

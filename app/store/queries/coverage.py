@@ -17,7 +17,14 @@ from app.store.models import Assessment, Plan, PlanTopic, Region, RegionMember, 
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.rows import REGION, region_of, swift
 from app.store.views.base import RegionRef, TopicRef
-from app.store.views.coverage import CellView, ColumnView, CoverageRowView, Looked, MatrixView, SearchView
+from app.store.views.coverage import (
+    ColumnView,
+    CoverageCellView,
+    CoverageRowView,
+    Looked,
+    MatrixView,
+    SearchView,
+)
 
 NATION = "100000"
 DEPTH = 2
@@ -247,11 +254,11 @@ def _cell(
     found: Mapping[Place, _Found],
     below: Mapping[Place, _Found],
     searched: Mapping[Place, SearchView],
-) -> CellView:
+) -> CoverageCellView:
     own, within = found.get(place, _Found()), below.get(place, _Found())
     search = None if own.plans else searched.get(place)
     state = Looked.FOUND if own.plans else Looked.NOT_LOOKED if search is None else Looked.NONE_FOUND
-    return CellView(
+    return CoverageCellView(
         topic=slug,
         state=state,
         targets=own.targets,

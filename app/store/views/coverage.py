@@ -28,7 +28,7 @@ class SearchView(View):
     searched_on: date = about("When", "2026-11-20")
 
 
-class CellView(View):
+class CoverageCellView(View):
     """A region and a topic with all below it."""
 
     topic: str = about("Slug of the topic", "ai")
@@ -53,7 +53,7 @@ class CoverageRowView(View):
     region: RegionRef = Field(description="The region")
     short_zh: str = about("Short Chinese name", "浙江")
     children: int = about("How many regions are directly below it", 11)
-    cells: list[CellView] = Field(description="A cell per topic, in the order of `topics`")
+    cells: list[CoverageCellView] = Field(description="A cell per topic, in the order of `topics`")
 
 
 class MatrixView(View):

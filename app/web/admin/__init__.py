@@ -5,8 +5,20 @@ What they share is in `frame`; who may see them is decided by the dependencies o
 
 from fastapi import APIRouter
 
-from app.web.admin import adding, carried, entities, home, login, lookups, plans, previews, unsaved
+from app.web.admin import (
+    account,
+    adding,
+    carried,
+    entities,
+    home,
+    login,
+    lookups,
+    people,
+    plans,
+    previews,
+    unsaved,
+)
 
 router = APIRouter(include_in_schema=False)
-for _group in (login, carried, home, plans, entities, adding, previews, unsaved, lookups):
+for _group in (login, carried, home, plans, entities, adding, previews, unsaved, lookups, account, people):
     router.include_router(_group.router)

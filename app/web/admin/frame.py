@@ -4,8 +4,8 @@ What stands inside the frame is each page's own business.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -16,6 +16,9 @@ from app.web.pages.frame import head
 from app.web.people import Person
 from app.web.speech import Speech, address
 from app.web.templating import Context, Head, render
+
+SERVER: Final = 500
+"""From this status on, what went wrong is not what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +31,18 @@ class AdminContext(Context):
     part: str  # the entry of the menu that the page belongs to, or ""
 
 
-def admin_head(request: Request, lang: Lang, title: str, *, inner: bool = True) -> Head:
-    """Describe a page to the frame; no search engine lists it. An `inner` one has the front page above it."""
+def admin_head(
+    request: Request, lang: Lang, title: str, *, inner: bool = True, at: str | None = None
+) -> Head:
+    """Describe a page to the frame; no search engine lists it. An `inner` one has the front page above it.
+
+    `at` is the page where the other language is to be found, for an answer to a form that can only be posted to.
+    """
     crumbs = ((Speech(lang).gettext("Workroom"), "/admin/"),) if inner else ()
-    return head(request, lang, title, title, crumbs=crumbs, listed=False)
+    made = head(request, lang, title, title, crumbs=crumbs, listed=False)
+    if at is None:
+        return made
+    return replace(made, alternates=tuple(replace(one, href=f"/{one.lang}{at}") for one in made.alternates))
 
 
 def show(

@@ -16,7 +16,7 @@ from app.domain.people import PASSWORD_SHORTEST
 from app.domain.vocabulary import LinkPurpose
 from app.i18n import Lang
 from app.store.accounts import LinkView, read_link, sign_in, sign_out, use_link
-from app.web.admin.frame import AdminContext, admin_head, lead_to, sentences, show
+from app.web.admin.frame import SERVER, AdminContext, admin_head, lead_to, sentences, show
 from app.web.bodies import SmallForm
 from app.web.cookies import browser_of, give_cookies, sign_in_cookie, take_cookie
 from app.web.dependencies import Now, ReadSession, WriteSession
@@ -27,8 +27,6 @@ from app.web.speech import Speech
 router = APIRouter()
 
 HOME: Final = "/admin/"
-# From here on it is not what was typed that is wrong.
-_OURS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +72,7 @@ def login(request: Request, lang: PageLang, form: SmallForm, now: Now) -> Respon
             state.database, state.passwords, name, form.get("password", ""), browser_of(request), now
         )
     except DomainError as error:
-        if error.status >= _OURS:
+        if error.status >= SERVER:
             raise
         seconds = error.detail.get("seconds")
         headers = {"Retry-After": str(seconds)} if seconds else {}
@@ -113,7 +111,7 @@ def follow_link(request: Request, lang: PageLang, secret: str, form: SmallForm, 
     except GoneError:
         raise
     except DomainError as error:
-        if error.status >= _OURS:
+        if error.status >= SERVER:
             raise
         with state.database.read() as session:
             view = read_link(session, secret, now)

@@ -70,6 +70,15 @@ def read_plan(sheet: Sheet, current: Current | None) -> PlanIn:
     return plan
 
 
+def check_plan(session: Session, plan: PlanIn, by: Change) -> None:
+    """Ask the rules that span tables, without writing; raise DomainError with every one that is broken."""
+    writer = service.WRITERS["plan"]
+    stored = service.get_stored(session, writer, plan.slug)
+    (decision,) = service.decide(writer, service.Refs.of(session), stored, [plan], by)
+    if decision.problems:
+        raise DomainError.of(decision.problems)
+
+
 def find_current(session: Session, slug: str | None) -> Current | None:
     """Read how the plan of a form stands; none for a new one. Raise NotFoundError `unknown_plan`."""
     return None if slug is None else service.get_current(session, "plan", slug)

@@ -12,7 +12,7 @@ from fastapi import Response
 from app.domain.dates import shanghai_day
 from app.domain.errors import ConflictError, DomainError
 from app.domain.schemas import PlanIn
-from app.store.service import Current, get_current
+from app.store.service import Change, Current, get_current
 from app.store.unsaved import drop_unsaved, keep_unsaved
 from app.web.admin.clashes import CHOICE, choices_of, show_clash
 from app.web.admin.frame import lead_to
@@ -23,6 +23,7 @@ from app.web.admin.plan_saving import (
     STATES,
     Versions,
     change_of,
+    check_plan,
     find_current,
     read_plan,
     save_plan,
@@ -70,6 +71,9 @@ class Work:
             complete(session, self.sheet.form)
             return find_current(session, self.slug)
 
+    def _by(self) -> Change:
+        return change_of(self.visit.me, self.visit.settings, self.sheet.reason, self.visit.now)
+
     def change_row(self) -> Response:
         """Do something to a row, and show the form at it."""
         with self.visit.db.read() as session:
@@ -98,7 +102,9 @@ class Work:
     def check(self) -> Response:
         """Say what is wrong, without saving."""
         try:
-            read_plan(self.sheet, self._complete())
+            plan = read_plan(self.sheet, self._complete())
+            with self.visit.db.read() as session:
+                check_plan(session, plan, self._by())
         except DomainError as error:
             return self._refused(error)
         said = self.visit.speech.gettext("Nothing to mend was found. It is not saved yet.")
@@ -121,11 +127,10 @@ class Work:
 
     def save(self, taken: int | None = None) -> Response:
         """Save; what is refused is shown in the form, what clashes side by side."""
-        by = change_of(self.visit.me, self.visit.settings, self.sheet.reason, self.visit.now)
         try:
             plan = read_plan(self.sheet, self._complete())
             with self.visit.db.write() as session:
-                written = save_plan(session, plan, self.sheet, self.deed, by, taken)
+                written = save_plan(session, plan, self.sheet, self.deed, self._by(), taken)
                 drop_unsaved(session, self.visit.me.id, {self.sheet.key, written.key})
         except ConflictError as error:
             if self.slug is None or error.code == "key_taken":

@@ -45,6 +45,7 @@ class Wrong:
     name: str | None
     where: str
     sentence: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,8 @@ def wrongs_of(
         name = folded.name(problem.field)
         known = has_field(schema, name) or name in own
         sentence = problem_sentence(speech.lang, problem)
-        wrongs.append(
-            Wrong(name if known else None, where(speech, form, name, sort=schema is SourceIn), sentence)
-        )
+        place = where(speech, form, name, sort=schema is SourceIn)
+        wrongs.append(Wrong(name if known else None, place, sentence, problem.code))
     return wrongs
 
 

@@ -139,6 +139,7 @@ class ApiPage(Context):
     """What the documentation shows."""
 
     template: ClassVar[str] = "api.html"
+    sheets: ClassVar[tuple[str, ...]] = ("api.css",)
 
     prefix: str
     description: str

@@ -1,9 +1,9 @@
 """The form above the comparison: chips, what was typed, regions that go well, filters with what each would leave.
 
-What is compared is decided in `compare`, what was meant by what was typed in `queries.picker`.
+What is compared is decided in `compare`, what was meant by what was typed in `queries.picker`; `wrong` is worded in `refused`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,7 @@ class Chooser:
     only: bool
     comparable: str
     unfiltered: str | None  # the comparison without filters; none where there are none
+    wrong: Mapping[str, Sequence[str]]  # sentences by the field that they are about
 
 
 def chooser(
@@ -71,9 +72,13 @@ def chooser(
     topics: Topics,
     clean: Mapping[str, Any],
     typed: str | None,
-    picks: Iterable[PickView],
+    picks: Iterable[PickView] = (),
+    wrong: Mapping[str, Sequence[str]] | None = None,
 ) -> Chooser:
-    """Put the form together; `clean` are the parameters of the address that asks for this comparison."""
+    """Put the form together; `clean` are the parameters of the address that asks for this comparison.
+
+    What is `wrong` stands at its field, or above all where it has none.
+    """
     codes = [region.code for region in view.regions]
 
     def to(regions: list[str], **others: Any) -> str:
@@ -100,6 +105,7 @@ def chooser(
         unfiltered=(
             to(codes, **dict.fromkeys(filters)) if any(clean[name] is not None for name in filters) else None
         ),
+        wrong=wrong or {},
     )
 
 

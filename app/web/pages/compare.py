@@ -3,15 +3,16 @@
 How figures are put together is in `queries.compare`, how verdicts are worded in `verdicts`, the form in `choosing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from app.domain.errors import DomainError, Problem
 from app.domain.vocabulary import Family
 from app.i18n import Lang
 from app.store.queries.compare import MAX_REGIONS, CompareQuery, compare_regions
@@ -29,6 +30,7 @@ from app.web.pages import query
 from app.web.pages.choosing import Chooser, chooser
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.paces import Pace, paces
+from app.web.pages.refused import refused_page
 from app.web.pages.verdicts import (
     Block,
     Lead,
@@ -42,6 +44,8 @@ from app.web.pages.verdicts import (
 from app.web.speech import Speech, address
 from app.web.templating import Context, Highlight
 
+T = TypeVar("T")
+
 router = APIRouter(include_in_schema=False)
 
 OPENING = ("330000", "320000")
@@ -50,6 +54,7 @@ CITED_AS: Final[Mapping[str, str]] = {"txt": "", "bib": "BibTeX", "json": "CSL-J
 """The forms in which the page's figures are cited, by the ending of the address; plain text has no name of its own."""
 TYPED = "add"
 """What the field for a further region is called."""
+_REFUSED: Final = 422
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,34 +82,69 @@ class ComparePage(Context):
 def compare_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show the comparison, or lead a form's answer to its short address.
 
-    What was typed adds a region if it can mean but one; otherwise the page asks which one was meant.
+    What was typed adds a region if it can mean but one; otherwise the page asks which one was meant. What cannot
+    be compared is given back in the form, to be mended there.
     """
     params = request.query_params
-    asked = asked_of(session, params)
+    asked, problems = _read(session, params)
     typed = query.text(params, TYPED)
     picks = pick_regions(session, typed) if typed else []
     added = _with(asked, meant(picks), alone=bool(typed) and not query.texts(params, "region"))
-    if added is not None or ("go" in params and not typed):
+    if not problems and (added is not None or ("go" in params and not typed)):
         return RedirectResponse(address(f"/{lang}/compare", query_of(added or asked)), 303)
-    page = _page(request, lang, session, compare_regions(session, asked, today), typed, picks)
-    return respond(request, page, lang)
+    try:
+        if problems:
+            raise DomainError.of(problems)
+        comparison = compare_regions(session, asked, today)
+    except DomainError as error:
+        if error.status != _REFUSED:
+            raise
+        return refused_page(
+            request,
+            lang,
+            session,
+            asked,
+            filters=query_of(asked),
+            problems=error.problems,
+            typed=typed,
+            today=today,
+        )
+    return respond(request, _page(request, lang, session, comparison, typed, picks), lang)
 
 
 def asked_of(session: Session, params: QueryParams) -> CompareQuery:
     """Read what is to be compared from a page's parameters; raises DomainError unknown_word, bad_year."""
+    asked, problems = _read(session, params)
+    if problems:
+        raise DomainError.of(problems)
+    return asked
+
+
+def _read(session: Session, params: QueryParams) -> tuple[CompareQuery, list[Problem]]:
+    """Read what is to be compared as far as it can be read, and what is wrong with the rest."""
+    problems: list[Problem] = []
+
+    def read(one: Callable[[], T | None]) -> T | None:
+        try:
+            return one()
+        except DomainError as error:
+            problems.extend(error.problems)
+            return None
+
     asked = CompareQuery(
         regions=tuple(query.texts(params, "region")) or OPENING,
         topic=query.text(params, "topic"),
-        family=query.choice(params, "family", Family),
-        year_from=query.year(params, "year_from"),
-        year_to=query.year(params, "year_to"),
-        only=query.choice(params, "only", Only),
+        family=read(lambda: query.choice(params, "family", Family)),
+        year_from=read(lambda: query.year(params, "year_from")),
+        year_to=read(lambda: query.year(params, "year_to")),
+        only=read(lambda: query.choice(params, "only", Only)),
     )
     if len(asked.regions) > MAX_REGIONS:
-        return asked
+        return asked, problems
     # What names nothing stays as it is, for the query to refuse.
     codes = region_codes(session, asked.regions)
-    return replace(asked, regions=tuple(dict.fromkeys(codes.get(name, name) for name in asked.regions)))
+    regions = tuple(dict.fromkeys(codes.get(name, name) for name in asked.regions))
+    return replace(asked, regions=regions), problems
 
 
 def query_of(asked: CompareQuery) -> dict[str, Any]:

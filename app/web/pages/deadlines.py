@@ -21,6 +21,7 @@ from app.store.views.facts import DeadlineView
 from app.store.views.timeline import Timeline, YearCount
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.facets import extent_of
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.speech import Speech
 from app.web.templating import Context, Head
@@ -120,7 +121,8 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
         "The deadlines of all recorded targets by year and quarter, and which of those past nobody has measured."
     )
     cite = cited(session, speech, title, today)
-    made = head(request, lang, title, description, query=asked, json="deadlines", cite=cite)
+    extent = extent_of(speech, timeline.facets)
+    made = head(request, lang, title, description, query=asked, json="deadlines", cite=cite, extent=extent)
     if unmeasured:
         # The API filters by date alone; what it says of progress tells the rest.
         twin = head(
@@ -131,6 +133,7 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
             query={**asked, "timing": Timing.PAST},
             json="deadlines",
             cite=cite,
+            extent=extent,
         )
         made = _with_twin(made, twin)
     page = DeadlinesPage(

@@ -17,6 +17,7 @@ from app.i18n import LANGS, TAGS
 from app.store.queries.addresses import count_addressed, list_addressed
 from app.web.assets import assets
 from app.web.dependencies import ReadSession
+from app.web.headers import is_admin
 from app.web.pages.frame import SPECULATION_RULES
 from app.web.speech import address
 
@@ -111,7 +112,7 @@ def _standing(request: Request) -> Iterator[tuple[str, str | None]]:
     """Go through the pages that are there whatever is recorded, by their routes."""
     paths = (_PAGE.fullmatch(route.path) for route in iter_route_contexts(request.app.routes) if route.path)
     for inside in sorted({path["inside"] for path in paths if path}):
-        if inside not in UNLISTED:
+        if inside not in UNLISTED and not is_admin(f"/{LANGS[0]}{inside}"):
             yield inside, None
 
 

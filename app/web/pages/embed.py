@@ -18,7 +18,7 @@ from app.store.queries.names import topic_names
 from app.web.dependencies import ReadSession, Today
 from app.web.pages.compare import asked_of, query_of
 from app.web.pages.overview import preferred_lang
-from app.web.pages.verdicts import Block, Lead, blocks, overall, topics_by_slug
+from app.web.pages.verdicts import Block, Lead, Topics, blocks, overall, topics_by_slug
 from app.web.speech import Speech, address
 from app.web.templating import Context, Head, render
 
@@ -43,6 +43,7 @@ class EmbeddedComparison(Context):
     summary: str
     leads: tuple[Lead, ...]
     blocks: tuple[Block, ...]
+    topics: Topics
 
 
 @router.get(PATH)
@@ -68,6 +69,7 @@ def embedded_comparison(request: Request, session: ReadSession, today: Today) ->
             summary=i18n.problem_sentence(lang, error.problems[0]),
             leads=(),
             blocks=(),
+            topics={},
         )
         return _framed(page, speech, error.status)
     topics = topics_by_slug(topic_names(session))
@@ -79,6 +81,7 @@ def embedded_comparison(request: Request, session: ReadSession, today: Today) ->
         summary=overall(speech, view) if families else speech.gettext("No target of these regions matches."),
         leads=top,
         blocks=quantified,
+        topics=topics,
     )
     return _framed(page, speech)
 

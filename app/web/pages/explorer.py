@@ -30,7 +30,7 @@ from app.store.views.explorer import Exploration
 from app.store.views.facts import DeadlineView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
-from app.web.pages.facets import Chip, Column, FacetBox, Order, box, said
+from app.web.pages.facets import Chip, Column, FacetBox, Order, box, extent_of, said
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
@@ -111,6 +111,7 @@ def explorer_page(request: Request, lang: PageLang, session: ReadSession, today:
             query=data,
             json="deadlines",
             cite=cited(session, speech, title, today),
+            extent=extent_of(speech, found.facets, capped=found.page.total_is_capped),
             listed=not asked,
         ),
         figures=found.page,
@@ -268,9 +269,9 @@ def _may_sort_by_value(asked: Mapping[str, Any]) -> bool:
 
 def _orders(speech: Speech, asked: Mapping[str, Any], chosen: str) -> tuple[Order, ...]:
     labels = {
-        "due_on": speech.gettext("due first"),
-        "-due_on": speech.gettext("due last"),
-        "-updated_at": speech.gettext("changed last"),
+        "due_on": speech.gettext("earliest due first"),
+        "-due_on": speech.gettext("latest due first"),
+        "-updated_at": speech.gettext("last changed first"),
     }
     if _may_sort_by_value(asked):
         labels |= {"-value": speech.gettext("largest first"), "value": speech.gettext("smallest first")}

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.store.views.explorer import Choice, FacetValue
+from app.store.views.explorer import Choice, Facets, FacetValue
+from app.web.linked_data import Extent
 from app.web.speech import Speech
 
 SHOWN: Final = 8
@@ -63,6 +64,28 @@ class Order:
     label: str
     href: str
     chosen: bool
+
+
+def extent_of(speech: Speech, facets: Facets, *, capped: bool = False) -> Extent:
+    """Say for machines how many dated figures a list holds, of which place and from which to which due year.
+
+    With `capped` true the figures were not counted to the end, so their number is left out.
+    """
+    kept = {
+        facet.name: [value for value in facet.values if facet.chosen in (None, value.value)]
+        for facet in facets.facets
+    }
+    chosen = {facet.name for facet in facets.facets if facet.chosen is not None}
+    place = speech.plain(facets.region, "name") if facets.region else speech.gettext("China")
+    if "under" in chosen and kept["under"]:
+        place = said(speech, kept["under"][0].choice)
+    years = [int(value.value) for value in kept.get("year", ()) if value.count]
+    return Extent(
+        place=place,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        size=None if capped else speech.ngettext("{n} dated figure", "{n} dated figures", facets.total),
+    )
 
 
 def said(speech: Speech, choice: Choice) -> str:

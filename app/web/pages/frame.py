@@ -161,7 +161,7 @@ def cited(session: Session, speech: Speech, title: str, today: date) -> str:
     """Word how a page is cited: its name, the data's revision and the day its progress was computed for."""
     return speech.gettext(
         "Mubiao, “{title}”, data revision {revision}, as of {date}",
-        title=title,
+        title=title.rstrip(".。"),
         revision=session.info.get("revision", "…"),
         date=speech.day(today),
     )

@@ -37,8 +37,7 @@ def paces(speech: Speech, family: FamilyView) -> tuple[Pace, ...]:
         else:
             known.append(Pace((_named(speech, deadline),), pace(speech, deadline), known=True))
     lacking = (
-        Pace(tuple(_named(speech, one) for one in figures), _why(speech, figures), known=False)
-        for figures in unknown.values()
+        Pace(_labels(speech, figures), _why(speech, figures), known=False) for figures in unknown.values()
     )
     return (*known, *lacking)
 
@@ -71,13 +70,29 @@ def _why(speech: Speech, figures: Sequence[DeadlineView]) -> str:
     if it.result is Result.NOT_ASSESSABLE:
         return speech.word(it.result)
     if not it.refused:
-        return speech.gettext("nothing near it has been observed")
+        return speech.gettext("nothing comparable has been observed")
     found = Counter(
         field for figure in figures for refusal in figure.progress.refused for field in refusal.fields
     )
     fields = [field for field, _ in found.most_common(MOST_FIELDS)]
     return speech.gettext(
         "what was observed nearby is not the same: {reasons}", reasons=speech.terms("Refusal", fields)
+    )
+
+
+def _labels(speech: Speech, figures: Iterable[DeadlineView]) -> tuple[tuple[str, str], ...]:
+    """Name figures by region and year, each name once, with how many bear it; it leads to the first of them."""
+    first: dict[str, str] = {}
+    bearers: Counter[str] = Counter()
+    for name, label in (_named(speech, one) for one in figures):
+        first.setdefault(label, name)
+        bearers[label] += 1
+    return tuple(
+        (
+            name,
+            speech.gettext("{name} ({n})", name=label, n=bearers[label]) if bearers[label] > 1 else label,
+        )
+        for label, name in first.items()
     )
 
 

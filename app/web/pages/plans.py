@@ -3,6 +3,7 @@
 Single targets have their own pages, in `targets`.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from app.store.queries.lineage import lineage_of
 from app.store.queries.names import topic_names
 from app.store.queries.paging import Paging
 from app.store.queries.plans import get_plan, list_plans
-from app.store.views.base import Page
+from app.store.views.base import Page, View
 from app.store.views.changes import Recorded
 from app.store.views.entities import PlanDetail, PlanView
 from app.web.dependencies import ReadSession, Today
@@ -28,6 +29,7 @@ from app.web.pages import query
 from app.web.pages.chosen import Choice, choices_of
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
+from app.web.pages.notes import Notes, notes_in
 from app.web.pages.verdicts import Topics, measure, topics_by_slug
 from app.web.pages.ways import Legacy, Moment, Station, legacies, moments_of, way_of
 from app.web.plot_words import plain
@@ -66,6 +68,7 @@ class PlanPage(Context):
     way: tuple[Station, ...]
     moments: tuple[Moment, ...]
     legacies: tuple[Legacy, ...]
+    notes: Notes
     quantified: int  # targets with a figure
     years: tuple[int, ...]  # in which something is due
     history: tuple[Happening, ...]
@@ -86,6 +89,7 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
     plans = list_plans(session, filters, Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor")))
     counts = count_plans(session, filters)
     speech = Speech(lang)
+    regions = choices_of(speech, counts["region"])
     title = speech.gettext("Plans")
     page = PlansPage(
         head=head(
@@ -98,10 +102,11 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
             query=asked,
             json="plans",
             cite=cited(session, speech, title, today),
+            extent=_extent(speech, plans, regions, asked["region"]),
         ),
         plans=plans,
         asked=asked,
-        regions=choices_of(speech, counts["region"]),
+        regions=regions,
         topics=choices_of(speech, counts["topic"]),
         stages=choices_of(speech, counts["stage"], Stage),
         forms=choices_of(speech, counts["form"], PlanForm),
@@ -146,9 +151,30 @@ def plan_context(request: Request, lang: Lang, slug: str, session: Session, toda
         way=way_of(plan),
         moments=moments_of(speech, plan),
         legacies=legacies(speech, lineage_of(session, plan, today), topics),
+        notes=notes_in(speech, ((view, None) for view in _noted(plan))),
         quantified=len(quantified),
         years=tuple(sorted({deadline.due_on.year for deadline in dated if deadline.due_on})),
         history=happenings(speech, history_of(session, "plan", plan.slug), Recorded.PLAN),
+    )
+
+
+def _noted(plan: PlanDetail) -> Iterator[View]:
+    """Go through what may have a note, in the order of the page: targets with figures, those in words, measures."""
+    for target in sorted(plan.target_list, key=lambda target: target.metric is None):
+        yield target
+        yield from target.deadlines
+    yield from plan.measure_list
+
+
+def _extent(speech: Speech, plans: Page[PlanView], regions: Iterable[Choice], region: str | None) -> Extent:
+    """Say how many plans the list holds, of which place, and, where all are on the page, of which years."""
+    whole = len(plans.items) == plans.total
+    years = [year for plan in plans.items if whole for year in (plan.period_start, plan.period_end) if year]
+    return Extent(
+        place=next((said for code, said, _ in regions if code == region), speech.gettext("China")),
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        size=None if plans.total_is_capped else speech.ngettext("{n} plan", "{n} plans", plans.total),
     )
 
 

@@ -3,7 +3,7 @@
 What they explain is used on all other pages.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
@@ -99,6 +99,18 @@ def metric_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
             crumbs=((speech.gettext("Targets"), "/targets"),),
             json=f"metrics/{metric.slug}",
             cite=cited(session, speech, title, today),
+            extent=replace(
+                Extent.of(
+                    speech.gettext("China"),
+                    (
+                        due.due_on
+                        for subject in deadlines.subjects
+                        for row in subject.rows
+                        for due in row.figures
+                    ),
+                ),
+                size=speech.ngettext("{n} dated figure", "{n} dated figures", deadlines.total),
+            ),
             highlights=[
                 Highlight(figure=str(count), label=label)
                 for count, label in (

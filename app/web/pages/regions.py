@@ -33,6 +33,7 @@ from app.web.dependencies import ReadSession, Today
 from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.frame import PageLang, cited, head, respond
+from app.web.pages.notes import Notes, figures_in, notes_in
 from app.web.pages.together import Subject, worded
 from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
@@ -90,6 +91,10 @@ class RegionPage(Context):
     observations: GatheredView[ObservationView]
     observed: tuple[Subject[ObservationView], ...]
     measures: Page[MeasureView]
+    notes: Notes
+    totals: list[
+        tuple[str, int, str]
+    ]  # what is counted, how much of it there is, and where it stands on the page
     topics: Topics
 
 
@@ -115,6 +120,12 @@ def regions_page(request: Request, lang: PageLang, session: ReadSession, today: 
             query={"q": q},
             json="regions",
             cite=cited(session, speech, title, today),
+            extent=Extent(
+                place=speech.gettext("China"),
+                size=speech.ngettext(
+                    "{n} region with records", "{n} regions with records", sum(map(_holds, regions))
+                ),
+            ),
         ),
         q=q,
         picks=pick_regions(session, q, MOST_PICKS) if q else [],
@@ -141,6 +152,13 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
     topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
     title = speech.plain(region, "name")
+    years = [
+        YearOfTargets(year=year.year, subjects=worded(speech, year.subjects, topics))
+        for year in deadlines.years
+    ]
+    observed = worded(speech, observations.subjects, topics)
+    measures = list_measures(session, own, paging)
+    totals = _totals(speech, region, measures.total)
     page = RegionPage(
         head=head(
             request,
@@ -153,8 +171,8 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
             ),
             json=f"regions/{region.code}",
             cite=cited(session, speech, title, today),
-            highlights=_highlights(speech, region),
-            extent=Extent(place=title),
+            highlights=[Highlight(figure=str(count), label=label) for label, count, _ in totals[:3] if count],
+            extent=_extent(title, deadlines, observations),
         ),
         region=region,
         recorded=[child for child in children if _holds(child)],
@@ -164,13 +182,19 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
         plans=list_plans(session, own, paging),
         deadlines=deadlines,
         charts=region_charts(speech, region, deadlines, observations, topics, read_standards(session)),
-        years=[
-            YearOfTargets(year=year.year, subjects=worded(speech, year.subjects, topics))
-            for year in deadlines.years
-        ],
+        years=years,
         observations=observations,
-        observed=worded(speech, observations.subjects, topics),
-        measures=list_measures(session, own, paging),
+        observed=observed,
+        measures=measures,
+        totals=totals,
+        notes=notes_in(
+            speech,
+            [
+                *((figure, figure.target) for year in years for figure in figures_in(year.subjects)),
+                *((figure, None) for figure in figures_in(observed)),
+                *((measure, None) for measure in measures.items),
+            ],
+        ),
         topics=topics,
     )
     return respond(request, page, lang)
@@ -205,13 +229,28 @@ def _description(speech: Speech, region: RegionView, deadlines: ByYearView) -> s
     )
 
 
-def _highlights(speech: Speech, region: RegionView) -> list[Highlight]:
-    counts = (
-        (region.plans, speech.gettext("plans")),
-        (region.targets, speech.gettext("targets")),
-        (region.observations, speech.gettext("observations")),
+def _extent(place: str, deadlines: ByYearView, observations: GatheredView[ObservationView]) -> Extent:
+    """Reach from the first to the last year in which anything is due or was observed."""
+    figures = [figure for subject in observations.subjects for row in subject.rows for figure in row.figures]
+    seen = Extent.of(place, (day for figure in figures for day in (figure.from_on, figure.to_on)))
+    years = [year for year in (seen.first_year, seen.last_year) if year is not None]
+    years += [year.year for year in deadlines.years if year.year]
+    return Extent(place=place, first_year=min(years, default=None), last_year=max(years, default=None))
+
+
+def _totals(speech: Speech, region: RegionView, measures: int) -> list[tuple[str, int, str]]:
+    """Count what a region has; the labels are the counts' own words without the number, which stands above them."""
+    counted = (
+        (speech.ngettext("{n} target", "{n} targets", region.targets), region.targets, "targets"),
+        (speech.ngettext("{n} plan", "{n} plans", region.plans), region.plans, "plans"),
+        (
+            speech.ngettext("{n} observation", "{n} observations", region.observations),
+            region.observations,
+            "observations",
+        ),
+        (speech.ngettext("{n} measure", "{n} measures", measures), measures, "measures"),
     )
-    return [Highlight(figure=str(count), label=label) for count, label in counts if count]
+    return [(said.replace(str(count), "").strip(), count, anchor) for said, count, anchor in counted]
 
 
 def _by_province(regions: Sequence[RegionView]) -> dict[str, list[RegionView]]:

@@ -3,7 +3,9 @@
 The texts themselves are not kept, so none is shown.
 """
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +22,7 @@ from app.store.views.changes import Recorded
 from app.store.views.entities import SourceView
 from app.store.views.summaries import SupportedFact
 from app.web.dependencies import ReadSession, Today
+from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.chosen import Choice, choices_of
 from app.web.pages.frame import PageLang, cited, head, respond
@@ -62,6 +65,7 @@ class SourcePage(Context):
 
     source: SourceView
     paragraphs: list[Paragraph]
+    checked_on: date | None  # of most facts, where there are several
     history: tuple[Happening, ...]
 
 
@@ -73,6 +77,7 @@ def sources_page(request: Request, lang: PageLang, session: ReadSession, today: 
     paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
     speech = Speech(lang)
     title = speech.gettext("Sources")
+    sources = list_sources(session, Filters(**asked), paging)
     page = SourcesPage(
         head=head(
             request,
@@ -82,8 +87,12 @@ def sources_page(request: Request, lang: PageLang, session: ReadSession, today: 
             query=asked,
             json="sources",
             cite=cited(session, speech, title, today),
+            extent=Extent(
+                place=speech.gettext("China"),
+                size=speech.ngettext("{n} source", "{n} sources", sources.total),
+            ),
         ),
-        sources=list_sources(session, Filters(**asked), paging),
+        sources=sources,
         asked=asked,
         kinds=choices_of(speech, count_sources(session, asked["q"]), SourceKind),
     )
@@ -96,6 +105,7 @@ def source_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
     source = get_source(session, slug)
     speech = Speech(lang)
     title = speech.plain(source, "title")
+    facts = facts_of_source(session, slug)
     page = SourcePage(
         head=head(
             request,
@@ -106,9 +116,14 @@ def source_page(request: Request, lang: PageLang, slug: str, session: ReadSessio
             highlights=[Highlight(figure=str(source.evidence), label=speech.gettext("facts supported"))],
             json=f"sources/{source.slug}",
             cite=cited(session, speech, title, today),
+            extent=Extent(
+                place=speech.gettext("China"),
+                size=speech.ngettext("{n} fact", "{n} facts", source.evidence),
+            ),
         ),
         source=source,
-        paragraphs=_by_paragraph(facts_of_source(session, slug)),
+        paragraphs=_by_paragraph(facts),
+        checked_on=_usual_day(facts),
         history=happenings(speech, history_of(session, "source", source.slug), Recorded.SOURCE),
     )
     return respond(request, page, lang)
@@ -123,6 +138,12 @@ def _description(speech: Speech, source: SourceView, title: str) -> str:
         about=speech.gettext("; ").join(part for part in named if part),
         n=source.evidence,
     )
+
+
+def _usual_day(facts: list[SupportedFact]) -> date | None:
+    """Give the day on which every fact that was checked was checked, or most of them; none where no two share one."""
+    days = Counter(fact.checked_on for fact in facts if fact.checked_on)
+    return next((day for day, count in days.most_common(1) if count > 1), None)
 
 
 def _by_paragraph(facts: list[SupportedFact]) -> list[Paragraph]:

@@ -103,7 +103,11 @@ def measure(speech: Speech, key: KeyView, topics: Topics) -> str:
         noun = speech.term("measured", str(key.kind)).format(metric=noun)
     topic = topics.get(key.topic)
     named = inline(speech, speech.name(topic)) if topic else key.topic
-    if key.coverage is Coverage.UNSPECIFIED:
+    plain = key.coverage is Coverage.UNSPECIFIED
+    if plain and topic and key.metric and key.metric.name_zh.startswith(topic.name_zh):
+        # 人工智能芯片 needs no second 人工智能 before it.
+        phrase = noun
+    elif plain:
         phrase = speech.gettext("{metric} in {topic}", metric=noun, topic=named)
     else:
         phrase = speech.gettext(
@@ -141,11 +145,12 @@ def overall(speech: Speech, view: ComparisonView) -> str:
             "No two figures of different regions meet here, so there is nothing to compare."
         )
     same, caution, different = numbers
+    if different == pairs == 1:
+        # What sets them apart is said of the pair itself.
+        return speech.gettext("The only two figures that stand side by side here may not be compared.")
     if different == pairs:
-        said = speech.ngettext(
-            "The {n} pair of figures that stands side by side here may not be compared.",
-            "None of the {n} pairs of figures that stand side by side here may be compared.",
-            pairs,
+        said = speech.gettext(
+            "None of the {n} pairs of figures that stand side by side here may be compared.", n=pairs
         )
     else:
         parts = [

@@ -1,0 +1,28 @@
+"""Which methods an address takes: what OPTIONS answers, and what a refusal of another method names.
+
+What the routes do with them is theirs; other sites' scripts may only read, whatever this says (`headers`).
+"""
+
+from collections.abc import Sequence
+
+from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute, compile_path
+
+
+class Methods:
+    """The methods of all routes, by their paths; a router itself names those of the first route that fits alone."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        """Read the routes, all of which must be there by now."""
+        found: dict[str, set[str]] = {}
+        for route in iter_route_contexts(routes):
+            if route.path and route.methods:
+                found.setdefault(route.path, set()).update(route.methods)
+        self._routes = [(compile_path(path)[0], methods) for path, methods in found.items()]
+
+    def __call__(self, path: str) -> frozenset[str]:
+        """Give the methods that an address takes, HEAD and OPTIONS among them; those of reading where there is none."""
+        taken = {method for pattern, methods in self._routes if pattern.fullmatch(path) for method in methods}
+        return (
+            frozenset(taken or {"GET"}) | {"OPTIONS"} | ({"HEAD"} if "GET" in (taken or {"GET"}) else set())
+        )
