@@ -18,7 +18,6 @@ from app.store.views.named import NamedView
 from app.web.admin.entity_fields import FIELDS, Field
 from app.web.admin.frame import AdminContext, admin_head, lead_to, show
 from app.web.admin.plan_filling import name_after_words
-from app.web.admin.plan_saving import change_of
 from app.web.admin.sheet_view import SheetView, resolve, wrongs_of
 from app.web.admin.visits import Visit
 from app.web.dependencies import Now
@@ -68,7 +67,7 @@ def post_thing(
     try:
         entity = validate(WRITERS[known].schema, form.folded().data)
         with visit.db.write() as session:
-            written = save(session, known, entity, change_of(me, visit.settings, "", now), 0)
+            written = save(session, known, entity, me.change(None, now), 0)
     except DomainError as error:
         if error.status >= _OURS:
             raise

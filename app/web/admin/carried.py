@@ -6,9 +6,9 @@ Nothing of it is kept before that; afterwards it is unsaved work of that person,
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.domain.errors import DomainError
@@ -20,11 +20,27 @@ from app.web.admin.plan_sheet import Sheet
 from app.web.cookies import browser_of, give_cookies
 from app.web.dependencies import Now
 from app.web.pages.frame import PageLang
-from app.web.people import own_page
-from app.web.posted import Posted, PostedForm
+from app.web.people import Anyone, NotSignedInError, own_page
+from app.web.posted import Posted, PostedForm, read_posted
 from app.web.speech import Speech
 
 router = APIRouter()
+
+
+async def posted_by(request: Request, me: Anyone) -> Posted:
+    """Read a form whoever sends it; of one who is not signed in, what is no form is not looked at further.
+
+    Raise NotSignedInError `not_signed_in`, and what `read_posted` raises.
+    """
+    try:
+        return await read_posted(request)
+    except DomainError as error:
+        if me is None:
+            raise NotSignedInError("not_signed_in") from error
+        raise
+
+
+CarriedForm = Annotated[Posted, Depends(posted_by)]
 
 # Not names that a form with a name or password of its own would have.
 _NAME, _PASSWORD, _BACK = "sign_in_name", "sign_in_password", "sign_in_back"

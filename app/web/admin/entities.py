@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.store.service import Current, get_current
 from app.store.unsaved import get_unsaved, list_unsaved
-from app.web.admin.carried import ask_to_sign_in
+from app.web.admin.carried import CarriedForm, ask_to_sign_in
 from app.web.admin.entity_page import Showing, show_entity
 from app.web.admin.entity_sheet import Subject
 from app.web.admin.entity_work import EntityWork
@@ -18,7 +18,6 @@ from app.web.admin.visits import Visit
 from app.web.dependencies import Now
 from app.web.pages.frame import PageLang
 from app.web.people import Anyone, Editor
-from app.web.posted import PostedForm
 
 router = APIRouter()
 
@@ -35,7 +34,7 @@ def new_entity(
 
 @router.post("/{lang:lang}/admin/new/{kind}")
 def post_new_entity(
-    request: Request, lang: PageLang, kind: str, me: Anyone, posted: PostedForm, now: Now
+    request: Request, lang: PageLang, kind: str, me: Anyone, posted: CarriedForm, now: Now
 ) -> Response:
     """Do with the form of something new what its button says."""
     if me is None:
@@ -58,7 +57,7 @@ def edit_entity(
 
 @router.post("/{lang:lang}/admin/edit/{kind}/{key:path}")
 def post_entity(
-    request: Request, lang: PageLang, kind: str, key: str, me: Anyone, posted: PostedForm, now: Now
+    request: Request, lang: PageLang, kind: str, key: str, me: Anyone, posted: CarriedForm, now: Now
 ) -> Response:
     """Do with the form of something what its button says."""
     if me is None:

@@ -39,7 +39,7 @@ from app.web.admin.plan_sheet import Sheet, blank_row
 from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
 from app.web.admin.visits import Visit
 from app.web.forms import Form
-from app.web.speech import Speech
+from app.web.speech import Speech, address
 
 _CHOICES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "kind": tuple(one for one in Kind if one is not Kind.QUALITATIVE),
@@ -90,6 +90,7 @@ class Showing:
     offers: Sequence[UnsavedForm] = ()
     status: int = HTTPStatus.OK
     opened: str = ""
+    kept: bool = False  # whether it is kept as unsaved work, so that it is there in the other language too
 
 
 def show_entity(
@@ -114,8 +115,9 @@ def show_entity(
         references=subject.references,
     )
     waits = current is not None and current.waits and current.shown
+    at = address(subject.address, {"unsaved": sheet.key if showing.kept else None})
     page = EntityPage(
-        head=admin_head(visit.request, visit.lang, _title(speech, kind, new=current is None)),
+        head=admin_head(visit.request, visit.lang, _title(speech, kind, new=current is None), at=at),
         me=visit.me,
         part="lists",
         kind=kind,

@@ -13,14 +13,14 @@ from app.domain.dates import shanghai_day
 from app.domain.errors import ConflictError, DomainError, Problem
 from app.domain.schemas import Entity
 from app.store.service import Current, get_current, save
-from app.store.unsaved import drop_unsaved
+from app.store.unsaved import drop_unsaved, keep_unsaved
 from app.web.admin.clashes import CHOICE, choices_of, show_clash
 from app.web.admin.entity_page import Showing, show_entity
 from app.web.admin.entity_sheet import Subject
 from app.web.admin.frame import lead_to
 from app.web.admin.observing import SUGGESTED, complete_observation
 from app.web.admin.plan_filling import name_after_words
-from app.web.admin.plan_saving import STATES, Versions, change_of, versions
+from app.web.admin.plan_saving import STATES, Versions, versions
 from app.web.admin.plan_sheet import Sheet, change_rows
 from app.web.admin.sheet_view import resolve
 from app.web.admin.visits import Visit
@@ -61,9 +61,12 @@ class EntityWork:
         return self._check()
 
     def _show(self, showing: Showing) -> Response:
+        """Show the form with what was typed, which is kept from now on, in whichever language it is looked at."""
+        with self.visit.db.write() as session:
+            keep_unsaved(session, self.visit.me.id, self.sheet.key, self.sheet.pairs(), self.visit.now)
+        current, kept = self._current(), replace(showing, kept=True)
         with self.visit.db.read() as session:
-            current = self._current()
-            return show_entity(self.visit, session, self.subject, self.sheet, current, showing)
+            return show_entity(self.visit, session, self.subject, self.sheet, current, kept)
 
     def _current(self) -> Current | None:
         if self.subject.key is None:
@@ -110,7 +113,7 @@ class EntityWork:
 
     def _save(self, taken: int | None = None) -> Response:
         """Save; what is refused is shown in the form, what clashes side by side."""
-        by = change_of(self.visit.me, self.visit.settings, self.sheet.reason, self.visit.now)
+        by = self.visit.me.change(self.sheet.reason or None, self.visit.now)
         kind, state = self.subject.kind, STATES[self.deed]
         try:
             entity = self._read()

@@ -41,8 +41,9 @@ from app.web.admin.plan_sheet import Sheet, blank_row, kept_of
 from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
 from app.web.admin.understanding import deadline_rows, read_date, understand_row
 from app.web.admin.visits import Visit
+from app.web.encoding import IDENTITY, VARY, chosen, pack
 from app.web.forms import Form
-from app.web.speech import Speech
+from app.web.speech import Speech, address
 
 LISTS: Final = ("issuers", "topics", "links", "evidence", "targets", "measures")
 _FEW: Final = 3
@@ -123,6 +124,7 @@ class Showing:
     done: str = ""
     yaml: str = ""
     status: int = HTTPStatus.OK
+    kept: bool = False  # whether it is kept as unsaved work, so that it is there in the other language too
 
 
 def show_form(
@@ -143,8 +145,9 @@ def show_form(
     title = speech.gettext("A new plan")
     if current is not None:
         title = speech.gettext("Edit {title}", title=_title(speech, form) or current.key)
+    at = address(_action(current), {"unsaved": sheet.key if showing.kept else None})
     page = PlanFormPage(
-        head=admin_head(visit.request, visit.lang, title),
+        head=admin_head(visit.request, visit.lang, title, at=at),
         me=visit.me,
         part="plans",
         action=speech.path(_action(current)),
@@ -164,7 +167,17 @@ def show_form(
         publishes=visit.me.may(Role.REVIEWER),
         today=shanghai_day(visit.now),
     )
-    return show(page, visit.lang, showing.status)
+    return _packed(visit, show(page, visit.lang, showing.status))
+
+
+def _packed(visit: Visit, page: Response) -> Response:
+    """Pack the page if the reader takes that: most of it are names of fields. It holds no secret that would show."""
+    encoding = chosen(visit.request.headers.get("accept-encoding", "").encode())
+    if encoding == IDENTITY:
+        return page
+    headers = {name: value for name, value in page.headers.items() if name != "content-length"}
+    headers |= {"content-encoding": encoding.decode(), VARY[0].decode(): VARY[1].decode()}
+    return Response(pack(encoding, bytes(page.body)), page.status_code, headers)
 
 
 def likenesses(speech: Speech, session: Session, form: Form, but: str) -> Iterable[Likeness]:

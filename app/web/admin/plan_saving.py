@@ -14,13 +14,11 @@ from app.domain.errors import DomainError
 from app.domain.merging import Merge, Path, Seed, Side, merge
 from app.domain.schemas import Entity, PlanIn
 from app.domain.validation import validate
-from app.domain.vocabulary import EditorialState, Role
-from app.settings import Settings
+from app.domain.vocabulary import EditorialState
 from app.store import service
 from app.store.revisions import list_revisions
 from app.store.service import Change, Current, Written
 from app.web.admin.plan_sheet import DECIDED, Sheet
-from app.web.people import Person
 
 STATES: Final[Mapping[str, EditorialState]] = {
     "save": EditorialState.DRAFT,
@@ -50,13 +48,6 @@ class Versions:
     def merged(self, choices: Mapping[Path, Side] | None = None) -> Merge:
         """Merge the two."""
         return merge(self.base, self.mine, self.theirs, choices)
-
-
-def change_of(me: Person, settings: Settings, reason: str, at: datetime) -> Change:
-    """Say who writes, through which door, and whether what he writes may be published by him."""
-    return Change(
-        me.door, me.name, reason or None, at, publishes=me.may(Role.REVIEWER), four_eyes=settings.four_eyes
-    )
 
 
 def read_plan(sheet: Sheet, current: Current | None) -> PlanIn:

@@ -22,7 +22,6 @@ from app.web.admin.plan_page import Showing, show_form
 from app.web.admin.plan_saving import (
     STATES,
     Versions,
-    change_of,
     check_plan,
     find_current,
     read_plan,
@@ -62,8 +61,15 @@ class Work:
         return _DEEDS.get(self.deed, Work.check)(self)
 
     def _show(self, showing: Showing) -> Response:
+        """Show the form with what was typed, which is kept from now on, in whichever language it is looked at."""
+        self._keep()
+        showing.kept = True
         with self.visit.db.read() as session:
             return show_form(self.visit, session, self.sheet, find_current(session, self.slug), showing)
+
+    def _keep(self) -> None:
+        with self.visit.db.write() as session:
+            keep_unsaved(session, self.visit.me.id, self.sheet.key, self.sheet.pairs(), self.visit.now)
 
     def _complete(self) -> Current | None:
         """Fill in what the form says itself; give how the plan stands."""
@@ -72,7 +78,7 @@ class Work:
             return find_current(session, self.slug)
 
     def _by(self) -> Change:
-        return change_of(self.visit.me, self.visit.settings, self.sheet.reason, self.visit.now)
+        return self.visit.me.change(self.sheet.reason or None, self.visit.now)
 
     def change_row(self) -> Response:
         """Do something to a row, and show the form at it."""
@@ -121,8 +127,7 @@ class Work:
             read_plan(self.sheet, self._complete())
         except DomainError as error:
             return self._refused(error)
-        with self.visit.db.write() as session:
-            keep_unsaved(session, self.visit.me.id, self.sheet.key, self.sheet.pairs(), self.visit.now)
+        self._keep()
         return lead_to(self.visit.lang, f"/admin/preview/{self.sheet.key}")
 
     def save(self, taken: int | None = None) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.store.service import Current, get_current
 from app.store.unsaved import get_unsaved, list_unsaved
-from app.web.admin.carried import ask_to_sign_in
+from app.web.admin.carried import CarriedForm, ask_to_sign_in
 from app.web.admin.plan_page import Showing, show_form
 from app.web.admin.plan_sheet import NEW, Sheet
 from app.web.admin.plan_work import Work
@@ -18,7 +18,6 @@ from app.web.admin.visits import Visit
 from app.web.dependencies import Now
 from app.web.pages.frame import PageLang
 from app.web.people import Anyone, Editor
-from app.web.posted import PostedForm
 from app.web.speech import Speech
 
 router = APIRouter()
@@ -33,7 +32,7 @@ def new_plan(request: Request, lang: PageLang, me: Editor, now: Now, unsaved: st
 
 
 @router.post("/{lang:lang}/admin/plans/new")
-def post_new_plan(request: Request, lang: PageLang, me: Anyone, posted: PostedForm, now: Now) -> Response:
+def post_new_plan(request: Request, lang: PageLang, me: Anyone, posted: CarriedForm, now: Now) -> Response:
     """Do with the form of a new plan what its button says."""
     if me is None:
         return ask_to_sign_in(request, lang, posted)
@@ -57,7 +56,7 @@ def edit_plan(
 
 @router.post("/{lang:lang}/admin/plans/{slug}/edit")
 def post_plan(
-    request: Request, lang: PageLang, slug: str, me: Anyone, posted: PostedForm, now: Now
+    request: Request, lang: PageLang, slug: str, me: Anyone, posted: CarriedForm, now: Now
 ) -> Response:
     """Do with the form of a plan what its button says."""
     if me is None:

@@ -16,7 +16,6 @@ from app.domain.validation import validate
 from app.store.service import rehearse
 from app.store.unsaved import UnsavedForm, get_unsaved
 from app.web.admin.frame import show
-from app.web.admin.plan_saving import change_of
 from app.web.admin.plan_sheet import Sheet
 from app.web.admin.visits import Visit
 from app.web.dependencies import Now
@@ -52,7 +51,7 @@ def preview(request: Request, lang: PageLang, key: str, me: Editor, now: Now) ->
     page: PreviewPage | None = None
     with suppress(_RehearsedError), visit.db.write() as session:
         plan = validate(PlanIn, Sheet.of_pairs(left.pairs).form.folded().data)
-        rehearse(session, plan, change_of(me, visit.settings, "", now))
+        rehearse(session, plan, me.change(None, now))
         public = plan_context(request, lang, plan.slug, session, shanghai_day(now))
         page = _preview(public, _back(visit, left))
         raise _RehearsedError
