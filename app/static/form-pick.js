@@ -9,7 +9,7 @@ const other = words.lang === "zh" ? "en" : "zh";
 const dialog = document.querySelector(".adder");
 let wanting = "";
 
-form.addEventListener("focusin", (event) => {
+document.addEventListener("focusin", (event) => {
   const input = event.target;
   if (!input.dataset?.pick || input.getAttribute("role") === "combobox") return;
   input.removeAttribute("list");
@@ -24,7 +24,7 @@ form.addEventListener("focusin", (event) => {
   });
 });
 
-form.addEventListener("change", async (event) => {
+document.addEventListener("change", async (event) => {
   const input = event.target;
   if (!input.dataset?.pick || input.dataset.put === input.value) return;
   const typed = input.value.trim();

@@ -56,7 +56,7 @@ function unfold() {
 
 function first(row) {
   if (row.matches("input, select, textarea")) return row;
-  const details = row.querySelector(":scope > details");
+  const details = row.querySelector(":scope > details:not(.more)");
   if (details) details.open = true;
   return row.querySelector("input:not([type=hidden]), textarea, select");
 }

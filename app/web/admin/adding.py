@@ -111,7 +111,10 @@ def _page(
         kind=kind,
         fields=fields,
         view=SheetView(
-            form, resolve(session, form), wrongs_of(speech, schema, form, form.folded(), problems)
+            form,
+            resolve(session, form),
+            wrongs_of(speech, schema, form, form.folded(), problems),
+            prefix="new-",
         ),
         made=names_of(session, {kind: [made]}).get((kind, made)) if made else None,
         lists=tuple((field.kind, list_named(session, field.kind)) for field in fields if field.how == "pick"),

@@ -68,6 +68,7 @@ class SheetView:
     read: Mapping[str, Beside] = field(default_factory=dict)
     opened: frozenset[str] = frozenset()
     references: Mapping[str, NameKind] = field(default_factory=lambda: REFERENCES)
+    prefix: str = ""  # of all ids, where another form stands on the same page
 
     def value(self, name: str) -> str:
         """Give what stands in a field."""
