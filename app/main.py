@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
@@ -19,15 +20,19 @@ from app.settings import Settings
 from app.store.accounts import Passwords
 from app.store.embargoes import release
 from app.store.engines import POOL_SIZE
+from app.store.past import Past
 from app.store.session import Database
 from app.web import admin, api, pages
 from app.web.api.documentation import Application
+from app.web.dependencies import PAST_READERS
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
 from app.web.methods import Methods
 from app.web.middleware import WebMiddleware
 from app.web.origin import OriginGuard
 
+PASSWORDS_AT_ONCE: Final = 2
+"""Each that is hashed takes 64 MiB and a processor for a while."""
 EMBARGO_SECONDS: Final = 5
 """How late an embargo may run out at most."""
 
@@ -35,12 +40,17 @@ logger = logging.getLogger("mubiao")
 
 
 def create_app(
-    settings: Settings, passwords: Passwords | None = None, *, embargo_seconds: float = EMBARGO_SECONDS
+    settings: Settings,
+    passwords: Passwords | None = None,
+    *,
+    embargo_seconds: float = EMBARGO_SECONDS,
+    past_folder: Path | None = None,
 ) -> FastAPI:
     """Put the application together; the database is connected to by the first request.
 
     `passwords` are hashed at the usual costs unless others are given; `embargo_seconds` is how often it looks for
-    embargoes that have run out.
+    embargoes that have run out. Past days are laid in `past_folder`, which several processes may share, else in a
+    folder of its own.
     Raises DomainError bad_setting for a database URL that is none.
     """
     app = Application(
@@ -54,7 +64,10 @@ def create_app(
     app.state.database = Database(settings.database_url)
     app.state.embargo_seconds = embargo_seconds
     app.state.passwords = passwords or Passwords()
+    app.state.password_turns = CapacityLimiter(PASSWORDS_AT_ONCE)
     app.state.readers = CapacityLimiter(POOL_SIZE)
+    app.state.past = Past(app.state.database, past_folder)
+    app.state.past_readers = CapacityLimiter(PAST_READERS)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)
@@ -75,6 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
+    app.state.past.close()
     app.state.database.close()
 
 

@@ -11,11 +11,13 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -50,7 +52,9 @@ def serve(settings: Settings) -> None:
         prepare(settings)
         _print_addresses(settings)
         _print_setup(settings)
-        _run(settings, listener)
+        # Of this one, so that its processes share what they make, and it goes when they have ended.
+        with tempfile.TemporaryDirectory(prefix="mubiao-past-", ignore_cleanup_errors=True) as folder:
+            _run(settings, listener, Path(folder))
 
 
 def prepare(settings: Settings) -> None:
@@ -94,11 +98,11 @@ def _print_setup(settings: Settings) -> None:
         sys.stdout.flush()
 
 
-def _run(settings: Settings, listener: socket.socket) -> None:
+def _run(settings: Settings, listener: socket.socket, past_folder: Path) -> None:
     """Run one process here, or several under this one."""
     config = uvicorn.Config(
         # Not by name: each process is given the settings of this one.
-        partial(_application, settings),
+        partial(_application, settings, past_folder),
         factory=True,
         workers=settings.workers,
         log_config=_log_config(settings.log_level),
@@ -119,12 +123,12 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         return
 
 
-def _application(settings: Settings) -> FastAPI:
+def _application(settings: Settings, past_folder: Path) -> FastAPI:
     """Put the application together in a process that answers, and start what draws its charts beside it."""
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
-    return create_app(settings)
+    return create_app(settings, past_folder=past_folder)
 
 
 def _end_after(parent: BaseProcess) -> None:
@@ -159,5 +163,7 @@ def _log_config(level: str) -> dict[str, Any]:
     config["filters"] = {"no_upgrades": {"()": NoUpgrades}, "no_secrets": {"()": NoSecrets}}
     config["loggers"]["uvicorn.error"]["filters"] = ["no_upgrades"]
     config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
+    # A past state is laid into new tables, which are not worth a line each.
+    config["loggers"]["alembic"] = {"level": "WARNING"}
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

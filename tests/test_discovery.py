@@ -124,7 +124,7 @@ def test_robots_may_read_everything_and_are_told_where_the_sitemap_is(seeded: Da
     """The public address if there is one, else the host that was asked, if it has the form of one."""
     with reader(seeded, BASE) as client:
         assert client.get("/robots.txt").text == (
-            f"User-agent: *\nDisallow:\n\nSitemap: {BASE}/sitemap.xml\n"
+            f"User-agent: *\nDisallow: /*as_of=\n\nSitemap: {BASE}/sitemap.xml\n"
         )
     with reader(seeded) as client:
         asked = {

@@ -66,7 +66,7 @@ def test_a_list_sent_in_several_lines_is_one() -> None:
 
 def test_options_answer_a_preflight_only_for_the_api() -> None:
     """Pages are not for other sites' scripts."""
-    allow = (b"allow", b"GET, POST")
+    allow = (b"allow", b"GET, HEAD, OPTIONS, POST")
     assert options("/api/v1/plans", {"POST", "GET"}) == (allow, *PREFLIGHT, *SECURITY, *OPEN)
     assert options("/zh/plans", ["GET", "POST"]) == (allow, *SECURITY)
     assert dict(PREFLIGHT)[b"access-control-allow-methods"] == b"GET, HEAD"

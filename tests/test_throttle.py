@@ -3,19 +3,24 @@
 What the page says then is in `test_login`.
 """
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi.testclient import TestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import func, select
 
 from app.domain.errors import DomainError
-from app.store.accounts import Browser, SignedIn, sign_in
+from app.main import create_app
+from app.settings import Settings
+from app.store.accounts import Browser, Passwords, SignedIn, sign_in
 from app.store.accounts.throttle import BESIEGED, FREE_ADDRESS, delay_after, network_of
 from app.store.models import LoginFailures
 from app.store.session import Database
-from tests.clients import CHEAP
-from tests.people import PASSWORD, make_person
+from tests.clients import CHEAP, url_of
+from tests.people import OURS, PASSWORD, make_person
 
 START = datetime(2026, 11, 30, 8, tzinfo=UTC)
 WRONG = "not the password"
@@ -124,3 +129,38 @@ def test_attempts_at_once_are_counted_one_by_one(db: Database) -> None:
 def test_a_network_is_what_one_household_has(address: str, network: str) -> None:
     """An IPv4 address, or the first half of one of IPv6; what is none stays as it is."""
     assert network_of(address) == network
+
+
+class Busy(Argon2Hasher):
+    """Hashes as ever, and counts how many are at it."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=8, memory_cost=4096, parallelism=1)
+        self.now = self.most = 0
+        self.lock = threading.Lock()
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002 - the name of the base's
+        """Check a password."""
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        try:
+            return super().verify(password, hash)
+        finally:
+            with self.lock:
+                self.now -= 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_flood_of_attempts_takes_neither_memory_nor_threads(db: Database) -> None:
+    """However many want to sign in at once, two passwords are hashed at a time."""
+    hasher = Busy()
+    app = create_app(Settings(database_url=url_of(db)), Passwords(hasher))
+    with TestClient(app, headers=OURS) as client, ThreadPoolExecutor(12) as pool:
+        form = {"name": "nobody", "password": WRONG}
+        asked = [
+            pool.submit(client.post, "/en/admin/login", data={**form, "name": f"n{number}"})
+            for number in range(12)
+        ]
+        assert {one.result().status_code for one in asked} == {422}
+    assert hasher.most == 2

@@ -7,6 +7,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from app.domain.vocabulary import Precision
 
 EARLIEST = date(1949, 10, 1)
 LATEST = date(2100, 12, 31)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?")
 
 
@@ -74,11 +76,15 @@ class PartialDate:
         return f"{self.last.year}"
 
 
+# A few dozen dates are written again and again.
+_parse = lru_cache(maxsize=4096)(PartialDate.parse)
+
+
 def _read(value: Any) -> Any:
     if value is None or isinstance(value, PartialDate):
         return value
     try:
-        read = PartialDate.parse(str(value))
+        read = _parse(str(value))
     except ValueError as error:
         raise PydanticCustomError("bad_date", "write 2027, 2027-Q4, 2027-12 or 2027-12-31") from error
     if not EARLIEST <= read.last <= LATEST:
@@ -107,6 +113,17 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 def shanghai_day(at: datetime) -> date:
     """Give the day that an instant falls on in Shanghai."""
     return at.astimezone(SHANGHAI).date()
+
+
+def read_day(text: str) -> date | None:
+    """Read a day written `2026-02-01`, from EARLIEST to LATEST; None for anything else."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def shanghai_today() -> date:

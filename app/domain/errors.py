@@ -47,6 +47,12 @@ class DomainError(Exception):
         return self.problems[0].detail
 
 
+class PreparingError(DomainError):
+    """What is asked for is being made, and will be there when it is asked for again."""
+
+    status = 202
+
+
 class ForbiddenError(DomainError):
     """What the one who asks may not do, whoever they are signed in as."""
 

@@ -6,9 +6,9 @@ The parser of Chinese quantities is in `quantities`; which facts carry a figure 
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import Field, PlainSerializer, StringConstraints
 
-from app.domain.base import Schema, refuse_misfits
+from app.domain.base import Schema, fitting, refuse_misfits
 from app.domain.errors import DomainError, Problem
 from app.domain.quantities import Quantity, parse_quantities, parse_quantity
 from app.domain.units import find_unit, to_canonical
@@ -57,7 +57,7 @@ class FigureIn(Schema):
         high = None if self.value_high is None else to_canonical(self.value_high, self.unit)[0]
         return value, high, unit
 
-    @model_validator(mode="after")
+    @fitting
     def _complete(self) -> Self:
         given = (self.comparator, self.value, self.unit)
         if self.value_as_stated and any(part is None for part in given):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.domain.base import Name, PublicId, RegionCode, Schema, Slug, Text, Title, refuse_misfits
+from app.domain.base import Name, PublicId, RegionCode, Schema, Slug, Text, Title, fitting, refuse_misfits
 from app.domain.dates import PartialDateField
 from app.domain.errors import Problem
 from app.domain.figures import Amount, FigureIn, Unit, check_unit
@@ -77,7 +77,7 @@ class RegionIn(Entity):
     members: list[RegionCode] = Field(default_factory=list)
     replaced_by: RegionCode | None = None
 
-    @model_validator(mode="after")
+    @fitting
     def _only_groups_have_members(self) -> Self:
         if bool(self.members) != (self.level is RegionLevel.GROUP):
             refuse_misfits([Problem("members_of_group", "members")])
@@ -197,7 +197,7 @@ class KeyIn(Schema):
     metric: Slug | None = None
     qualifier: Annotated[str, StringConstraints(max_length=200)] = ""
 
-    @model_validator(mode="after")
+    @fitting
     def _metric_unless_qualitative(self) -> Self:
         if (self.kind is Kind.QUALITATIVE) != (self.metric is None):
             code = "metric_missing" if self.metric is None else "metric_of_qualitative"
@@ -219,7 +219,7 @@ class TargetIn(KeyIn, Entity, Noted):
     inferred: list[KeyField | Literal["region", "baseline"]] = Field(default_factory=list)
     deadlines: Annotated[list[DeadlineIn], Field(min_length=1)]
 
-    @model_validator(mode="after")
+    @fitting
     def _figures_fit_kind(self) -> Self:
         qualitative = self.kind is Kind.QUALITATIVE
         code = "figure_of_qualitative" if qualitative else "figure_missing"
@@ -258,7 +258,7 @@ class MeasureIn(Entity, Noted):
     )
     evidence: list[EvidenceIn] = Field(default_factory=list)
 
-    @model_validator(mode="after")
+    @fitting
     def _amounts_have_units(self) -> Self:
         amounts = self.total is not None or self.max_each is not None
         half = amounts != (self.unit is not None)
@@ -302,7 +302,7 @@ class PlanIn(Entity, Noted):
     targets: list[TargetIn] = Field(default_factory=list)
     measures: list[MeasureIn] = Field(default_factory=list)
 
-    @model_validator(mode="after")
+    @fitting
     def _hangs_together(self) -> Self:
         problems = retirement(self.editorial_state, self.retired_on)
         if self.period_start and self.period_end and self.period_start > self.period_end:
@@ -351,7 +351,7 @@ class ObservationIn(FigureIn, KeyIn, Entity, Noted):
     editorial_state: EditorialState = EditorialState.DRAFT
     evidence: list[EvidenceIn] = Field(default_factory=list)
 
-    @model_validator(mode="after")
+    @fitting
     def _hangs_together(self) -> Self:
         problems = retirement(self.editorial_state, self.retired_on)
         if self.kind is Kind.QUALITATIVE or not self.quantified:

@@ -188,6 +188,8 @@ def find_unit(symbol: str) -> Unit:
     return Unit(symbol, base.dimension, magnitude * base.factor, base.canonical)
 
 
+# Governments promise round numbers, the same again and again.
+@lru_cache(maxsize=4096)
 def to_canonical(value: Decimal, unit: str) -> tuple[Decimal, str]:
     """Convert a value to its canonical unit and name that unit (R1); raise `unknown_unit`.
 

@@ -44,8 +44,7 @@ function put(input, item) {
   input.value = item.key;
   input.dataset.put = item.key;
   mean(input, item);
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  input.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
+  form.dispatchEvent(new Event("input"));
 }
 
 function mean(input, item) {

@@ -33,7 +33,6 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector("button[value=save]"));
 });
 
-document.getElementById("summary")?.focus();
 window.addEventListener("hashchange", unfold);
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".summary a");

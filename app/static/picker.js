@@ -122,6 +122,8 @@ export function combobox(place, input, words, how) {
   }
 
   function show(found) {
+    // Who has gone on to another field is not asked about this one.
+    if (document.activeElement !== input) return;
     items = found;
     active = -1;
     input.removeAttribute("aria-activedescendant");

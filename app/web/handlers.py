@@ -24,10 +24,11 @@ from app.web.people import way_back
 from app.web.problems import problem_answer
 from app.web.speech import address
 
-# A database that is locked or restarting is mostly back within seconds.
+# A database that is locked or restarting is mostly back within seconds; a past state takes about as long.
 RETRY_AFTER: Final = "5"
 _CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed"}
 _UNAVAILABLE: Final = 503
+_PREPARING: Final = 202
 _UNKNOWN: Final = 401
 _REFUSED: Final = 422
 
@@ -109,6 +110,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.detail["seconds"])
     if error.status == _UNAVAILABLE:
         logger.warning("unavailable: %s", error.code)
+    if error.status in {_UNAVAILABLE, _PREPARING}:
         headers["Retry-After"] = RETRY_AFTER
     return answer_problems(request, error.status, error.problems, headers=headers)
 

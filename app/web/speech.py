@@ -24,6 +24,7 @@ from app.domain.vocabulary import Comparator, Kind, Precision
 from app.i18n import LOCALES, TAGS, Lang
 from app.store.views.base import MetricRef, RegionRef, TopicRef, View
 from app.store.views.facts import FigureView
+from app.web import as_of
 from app.wording import digits, figure
 
 HELPERS: Final = frozenset(
@@ -31,11 +32,13 @@ HELPERS: Final = frozenset(
         "_",
         "amount",
         "amounts",
+        "api",
         "day",
         "due",
         "fig",
         "html_lang",
         "inner",
+        "kept",
         "lang",
         "listed",
         "moment",
@@ -216,6 +219,16 @@ class Speech:
             "{start} to {end}", start=self.day(from_on, exactly), end=self.day(to_on, exactly)
         )
 
+    def kept(self) -> Markup:
+        """Keep the past day that is being read in a form, whose fields replace the query of its address."""
+        day = as_of.kept()
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup() if day is None else field.format(as_of.NAME, day.isoformat())
+
+    def api(self, to: str, /, **query: Any) -> str:
+        """Give the address of a collection in the API, by the same rules as `path`."""
+        return address(f"/api/v1{to}", query)
+
     def path(self, to: str, /, fragment: str = "", **query: Any) -> str:
         """Give the address of a page in this language; blank query values are left out, lists repeated."""
         return address(f"/{self.lang}{to}", query, fragment)
@@ -230,9 +243,16 @@ def _day(lang: Lang, on: date, precision: Precision) -> str:
     return format_date(on, _DAYS[lang][precision], locale=_LOCALES[lang])
 
 
-def address(to: str, query: Mapping[str, Any], fragment: str = "") -> str:
-    """Put an address together from its path, the query's values that are not blank, and a fragment."""
+def address(to: str, query: Mapping[str, Any], fragment: str = "", *, now: bool = False) -> str:
+    """Put an address together from its path, the query's values that are not blank, and a fragment.
+
+    Whoever reads a past day is led on to that day, unless the query names another one, or the address is to show
+    things as they are `now`.
+    """
     given = {key: value for key, value in query.items() if value not in (None, "", [], ())}
+    day = None if now else as_of.kept()
+    if day is not None:
+        given.setdefault(as_of.NAME, day.isoformat())
     asked = urlencode(given, doseq=True, safe=",")
     return (
         quote(to, safe="/@~:.")

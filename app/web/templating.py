@@ -4,6 +4,7 @@ Which pages there are is said in `pages`; translations come with the context, ne
 """
 
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -69,6 +70,8 @@ class Head:
     downloads: tuple[Download, ...] = ()  # the same data, the JSON twin first
     linked: tuple[Markup, ...] = ()  # what schema.org has words for, as JSON-LD
     listed: bool = True  # whether search engines are to list the page
+    as_of: date | None = None  # the past day whose data the page shows
+    now: str | None = None  # the address of the same page as it is today, if that is another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

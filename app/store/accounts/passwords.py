@@ -1,20 +1,15 @@
-"""Hashing passwords with Argon2id, a few at a time.
+"""Hashing passwords with Argon2id, and checking them.
 
-How good a password must be is a rule of `domain.people`.
+How good a password must be is a rule of `domain.people`; how many are hashed at a time is for the doors to say.
 """
 
-import threading
 from functools import cached_property
-from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.domain.people import same_password
-
-# Each takes 64 MiB: a flood of attempts waits here, and the machine keeps its memory and its other processor.
-AT_ONCE: Final = 2
 
 
 class Passwords:
@@ -23,7 +18,6 @@ class Passwords:
     def __init__(self, hasher: Argon2Hasher | None = None) -> None:
         """Hash with the costs of RFC 9106's second choice (64 MiB, three passes), or with a hasher of others."""
         self._hash = PasswordHash((hasher or Argon2Hasher(),))
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
 
     @cached_property
     def _nobody(self) -> str:
@@ -32,19 +26,17 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Hash a password."""
-        with self._turns:
-            return self._hash.hash(same_password(password))
+        return self._hash.hash(same_password(password))
 
     def check(self, password: str, hashed: str | None) -> tuple[bool, str | None]:
         """Say whether this is the password, and its hash at today's costs if the one given has others.
 
         Without a hash the answer is no, after the same time.
         """
-        with self._turns:
-            # Made by whoever comes first, known or not.
-            nobody = self._nobody
-            try:
-                right, renewed = self._hash.verify_and_update(same_password(password), hashed or nobody)
-            except UnknownHashError:
-                return False, None
+        # Made by whoever comes first, known or not.
+        nobody = self._nobody
+        try:
+            right, renewed = self._hash.verify_and_update(same_password(password), hashed or nobody)
+        except UnknownHashError:
+            return False, None
         return (right, renewed) if hashed else (False, None)

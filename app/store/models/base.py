@@ -74,7 +74,9 @@ class Word(TypeDecorator[StrEnum]):
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the word; refuse one that is not in the list."""
-        return None if value is None else str(self.words(value))
+        if value is None:
+            return None
+        return str(value if isinstance(value, self.words) else self.words(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
         """Read the word back as a member."""

@@ -12,7 +12,7 @@ from app.store.models import Evidence
 from app.store.models.columns import FigureColumns, KeyColumns
 from app.store.revisions import Seed
 from app.store.service.refs import Names, Refs
-from app.store.service.writer import copy_from, copy_to
+from app.store.service.writer import Writing, copy_from, copy_to
 
 _KEY = ("kind", "boundary", "coverage", "qualifier")
 _FIGURE = ("comparator", "value", "value_high", "unit", "value_as_stated")
@@ -58,13 +58,13 @@ def read_figure(row: FigureColumns) -> Seed:
     return copy_from(row, _FIGURE)
 
 
-def fill_evidence(rows: list[Evidence], evidence: Iterable[EvidenceIn], refs: Refs) -> None:
+def fill_evidence(to: Writing, rows: list[Evidence], evidence: Iterable[EvidenceIn]) -> None:
     """Make the rows say what the input says, in its order; rows keep their places and ids."""
     wanted = list(evidence)
     del rows[len(wanted) :]
-    rows.extend(Evidence() for _ in wanted[len(rows) :])
+    rows.extend(to.new(Evidence) for _ in wanted[len(rows) :])
     for position, (row, one) in enumerate(zip(rows, wanted, strict=True)):
-        row.source_id = refs.source[one.source]
+        row.source_id = to.refs.source[one.source]
         row.paragraph_first, row.paragraph_last = one.paragraph
         row.phrase = one.phrase
         row.outcome = one.check

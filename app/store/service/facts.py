@@ -66,7 +66,7 @@ class ObservationWriter(Writer[ObservationIn]):
         row.to_on, row.precision = last_day(entity.end)
         _, row.from_precision = last_day(entity.start)
         row.from_on = entity.start.first if entity.start else row.to_on
-        columns.fill_evidence(row.evidence, entity.evidence, to.refs)
+        columns.fill_evidence(to, row.evidence, entity.evidence)
 
     @override
     def all_rows(self) -> Select[Any]:

@@ -3,10 +3,11 @@
 The children keep their rows by public id; what is refused is in `plan_rules`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -88,18 +89,19 @@ class PlanWriter(Writer[PlanIn]):
             setattr(row, f"{name}_precision", precision)
         issuers = {one.organization_id: one for one in row.issuers}
         ids = [refs.organization[slug] for slug in entity.issuers]
-        row.issuers[:] = [issuers.get(one) or PlanIssuer(organization_id=one) for one in ids]
+        row.issuers[:] = [issuers.get(one) or to.new(PlanIssuer, organization_id=one) for one in ids]
         topics = {one.topic_id: one for one in row.topics}
         ids = [refs.topic[slug] for slug in entity.topics]
-        row.topics[:] = [topics.get(one) or PlanTopic(topic_id=one) for one in ids]
+        row.topics[:] = [topics.get(one) or to.new(PlanTopic, topic_id=one) for one in ids]
         for position, issuer in enumerate(row.issuers):
             issuer.position = position
         for position, topic in enumerate(row.topics):
             topic.position = position
-        columns.fill_evidence(row.evidence, entity.evidence, refs)
+        columns.fill_evidence(to, row.evidence, entity.evidence)
         if before is None:
             row.links = []
-        children = _Children(to, entity, self.seed(entity), before or {})
+        # What is new is changed as a whole: whoever lays out a thousand plans is spared their seed forms.
+        children = _Children(to, entity, None if before is None else changed(before, self.seed(entity)))
         children.fill_targets(row)
         children.fill_measures(row)
 
@@ -110,12 +112,24 @@ class PlanWriter(Writer[PlanIn]):
             there = {(link.to_plan_id, link.kind): link for link in row.links}
             row.links[:] = [
                 there.get((to.refs.plan[link.to], link.kind))
-                or PlanLink(to_plan_id=to.refs.plan[link.to], kind=link.kind)
+                or to.new(PlanLink, to_plan_id=to.refs.plan[link.to], kind=link.kind)
                 for link in plan.links
             ]
             for position, (link, given) in enumerate(zip(row.links, plan.links, strict=True)):
                 link.position = position
                 copy_to(link, given, _NOTES)
+
+    @override
+    def backdate(self, row: Plan, history: Sequence[tuple[datetime, Seed]]) -> None:
+        """Date targets, deadlines and measures by the last form that changed them."""
+        dates: dict[str, datetime] = {}
+        before: Seed = {}
+        for at, seed in history:
+            dates |= dict.fromkeys(changed(before, seed), at)
+            before = seed
+        children: Iterable[Any] = chain(row.targets, row.measures, *(one.deadlines for one in row.targets))
+        for child in children:
+            child.updated_at = dates[child.public_id]
 
     @override
     def all_rows(self) -> Select[Any]:
@@ -138,14 +152,11 @@ class PlanWriter(Writer[PlanIn]):
 class _Children:
     """Targets, deadlines and measures of one plan on their way into rows, old content beside the new."""
 
-    def __init__(self, to: Writing, plan: PlanIn, seed: Seed, before: Seed) -> None:
-        """Take the plan as it shall be, in both forms, and its seed form as it was."""
+    def __init__(self, to: Writing, plan: PlanIn, changed: Collection[str] | None) -> None:
+        """Take the plan as it shall be, and the public ids of the children that change; None means all."""
         self.to = to
         self.plan = plan
-        self.after = _by_id(seed)
-        # What lists show of the plan beside each child dates the children too, so that `updated_since` finds them.
-        unmoved = all(before.get(name) == seed.get(name) for name in _SHOWN_WITH_CHILDREN)
-        self.before = _by_id(before) if unmoved else {}
+        self.changed = changed
 
     def fill_targets(self, row: Plan) -> None:
         """Lay out the targets; those that are there go first, so that a new one may take a freed key."""
@@ -159,7 +170,7 @@ class _Children:
             self.to.session.flush()
         for position, target in enumerate(self.plan.targets):
             if target.public_id not in there:
-                child = Target()
+                child = self.to.new(Target)
                 self._fill_target(child, target, position)
                 row.targets.append(child)
 
@@ -190,7 +201,7 @@ class _Children:
 
     def _touch(self, row: Target | Deadline | Measure, public_id: str) -> None:
         """Note the instant only where the child's content, or what lists show beside it, is new."""
-        if self.before.get(public_id) != self.after[public_id]:
+        if self.changed is None or public_id in self.changed:
             row.updated_at = self.to.by.at
 
     def _fill_target(self, row: Target, target: TargetIn, position: int) -> None:
@@ -205,7 +216,7 @@ class _Children:
             public_id = _deadline_id(target, deadline)
             child = there.get(public_id)
             if child is None:
-                child = Deadline(public_id=public_id)
+                child = self.to.new(Deadline, public_id=public_id)
                 row.deadlines.append(child)
             self._fill_deadline(child, deadline, number)
 
@@ -215,7 +226,7 @@ class _Children:
         row.due_on, row.due_precision = last_day(deadline.due)
         row.due_sort = row.due_on or UNDATED_SORT
         row.position = position
-        columns.fill_evidence(row.evidence, deadline.evidence, self.to.refs)
+        columns.fill_evidence(self.to, row.evidence, deadline.evidence)
         self._touch(row, row.public_id)
 
     def fill_measures(self, row: Plan) -> None:
@@ -225,7 +236,7 @@ class _Children:
         for position, measure in enumerate(self.plan.measures):
             child = there.get(measure.public_id)
             if child is None:
-                child = Measure()
+                child = self.to.new(Measure)
                 row.measures.append(child)
             copy_to(child, measure, _MEASURE)
             child.region_id = self.to.refs.region[self._region(measure)]
@@ -233,12 +244,24 @@ class _Children:
             child.canonical_max_each, other = _canonical(measure.max_each, measure.unit)
             child.canonical_unit = unit or other
             child.position = position
-            columns.fill_evidence(child.evidence, measure.evidence, self.to.refs)
+            columns.fill_evidence(self.to, child.evidence, measure.evidence)
             self._touch(child, measure.public_id)
 
 
 def _deadline_id(target: TargetIn, deadline: DeadlineIn) -> str:
     return deadline_public_id(target.public_id, deadline.due, deadline.ambition)
+
+
+def changed(before: Seed, after: Seed) -> set[str]:
+    """Name the children of a plan, by public id, that one seed form does not hold as the one before did.
+
+    What lists show of the plan beside each child changes all of them, so that `updated_since` finds them.
+    """
+    children = _by_id(after)
+    if any(before.get(name) != after.get(name) for name in _SHOWN_WITH_CHILDREN):
+        return set(children)
+    earlier = _by_id(before)
+    return {public_id for public_id, child in children.items() if earlier.get(public_id) != child}
 
 
 def _by_id(plan: Seed) -> dict[str, Seed]:

@@ -14,7 +14,6 @@ from app.domain.dates import PartialDate
 from app.domain.errors import DomainError, Problem
 from app.domain.figures import unit_fits
 from app.domain.schemas import MetricIn, OrganizationIn, RegionIn, SourceIn, TopicIn
-from app.domain.spelling import readings
 from app.domain.units import find_unit
 from app.domain.vocabulary import Kind
 from app.store.models import (
@@ -79,8 +78,7 @@ class RegionWriter(Writer[RegionIn]):
     def fill(self, to: Writing, row: Region, entity: RegionIn, before: Seed | None) -> None:
         """Copy the columns, and note how the names are read."""
         copy_to(row, entity, self.columns)
-        names = (entity.short_zh, entity.name_zh, entity.name_en, *entity.aliases)
-        row.pinyin = ",".join(readings(names))
+        row.pinyin = to.pinyin((entity.short_zh, entity.name_zh, entity.name_en, *entity.aliases))
 
     @override
     def connect(self, to: Writing, rows: list[tuple[Region, RegionIn]]) -> None:
@@ -93,8 +91,8 @@ class RegionWriter(Writer[RegionIn]):
         changed = [row.id for row, _ in rows if row.version > 1]
         if changed:
             to.session.execute(delete(RegionMember).where(RegionMember.group_id.in_(changed)))
-        to.session.add_all(
-            RegionMember(group_id=row.id, member_id=to.refs.region[code], position=position)
+        to.add(
+            to.new(RegionMember, group_id=row.id, member_id=to.refs.region[code], position=position)
             for row, entity in groups
             for position, code in enumerate(entity.members)
         )

@@ -4,8 +4,9 @@ The kinds themselves are in `vocabulary`, `plans` and `facts`; how a write goes 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select, select
@@ -14,11 +15,13 @@ from sqlalchemy.orm import Session
 from app.domain.dates import PartialDate
 from app.domain.errors import Problem
 from app.domain.schemas import Entity
+from app.domain.spelling import readings
 from app.domain.vocabulary import Precision
 from app.store.revisions import Change, Seed
 from app.store.service.refs import Names, Refs
 
 E = TypeVar("E", bound=Entity)
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,18 @@ class Writing:
     session: Session
     refs: Refs
     by: Change
+
+    def new(self, model: type[M], **values: Any) -> M:
+        """Make a row that is not stored yet; those of an aggregate go with it."""
+        return model(**values)
+
+    def pinyin(self, names: tuple[str, ...]) -> str:
+        """Note how names are read, as the column keeps it."""
+        return ",".join(readings(names))
+
+    def add(self, rows: Iterable[Any]) -> None:
+        """Store new rows that belong to no aggregate's lists."""
+        self.session.add_all(rows)
 
 
 class Writer(ABC, Generic[E]):
@@ -69,6 +84,9 @@ class Writer(ABC, Generic[E]):
 
     def connect(self, to: Writing, rows: list[tuple[Any, E]]) -> None:
         """Set what refers to rows of the same kind, when all of them have ids."""
+
+    def backdate(self, row: Any, history: Sequence[tuple[datetime, Seed]]) -> None:
+        """Set when each child of a row filled anew was last changed, by all its forms, the first one first."""
 
     @abstractmethod
     def read(self, session: Session, names: Names, rows: list[Any]) -> list[Seed]:

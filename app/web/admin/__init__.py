@@ -9,7 +9,9 @@ from app.web.admin import (
     account,
     adding,
     carried,
+    desk,
     entities,
+    entries,
     home,
     login,
     lookups,
@@ -20,5 +22,19 @@ from app.web.admin import (
 )
 
 router = APIRouter(include_in_schema=False)
-for _group in (login, carried, home, plans, entities, adding, previews, unsaved, lookups, account, people):
+for _group in (
+    login,
+    carried,
+    home,
+    plans,
+    entities,
+    adding,
+    previews,
+    unsaved,
+    lookups,
+    entries,
+    desk,
+    account,
+    people,
+):
     router.include_router(_group.router)

@@ -33,7 +33,7 @@ from app.web.admin.frame import SERVER, AdminContext, admin_head, lead_to, sente
 from app.web.admin.login import same_twice
 from app.web.bodies import SmallForm
 from app.web.cookies import browser_of, give_cookies
-from app.web.dependencies import Now, ReadSession, WriteSession
+from app.web.dependencies import Now, PasswordTurn, ReadSession, WriteSession
 from app.web.pages import query
 from app.web.pages.frame import PageLang
 from app.web.people import Editor, Person
@@ -84,7 +84,9 @@ def account_page(request: Request, lang: PageLang, me: Editor, session: ReadSess
 
 
 @router.post("/{lang:lang}/admin/account/password")
-def new_password(request: Request, lang: PageLang, me: Editor, form: SmallForm, now: Now) -> Response:
+def new_password(
+    request: Request, lang: PageLang, me: Editor, form: SmallForm, now: Now, _turn: PasswordTurn
+) -> Response:
     """Change the password, and sign all other browsers out."""
     state, browser = request.app.state, browser_of(request)
     try:

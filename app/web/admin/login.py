@@ -19,7 +19,7 @@ from app.store.accounts import LinkView, read_link, sign_in, sign_out, use_link
 from app.web.admin.frame import SERVER, AdminContext, admin_head, lead_to, sentences, show
 from app.web.bodies import SmallForm
 from app.web.cookies import browser_of, give_cookies, sign_in_cookie, take_cookie
-from app.web.dependencies import Now, ReadSession, WriteSession
+from app.web.dependencies import Now, PasswordTurn, ReadSession, WriteSession
 from app.web.pages.frame import PageLang
 from app.web.people import Anyone, own_page
 from app.web.speech import Speech
@@ -59,12 +59,12 @@ def login_page(request: Request, lang: PageLang, me: Anyone) -> Response:
     """Ask for name and password."""
     to = own_page(request.query_params.get("next"))
     if me is not None:
-        return lead_to(lang, HOME)
+        return RedirectResponse(to, 303) if to else lead_to(lang, HOME)
     return _login_page(request, lang, "", to, {})
 
 
 @router.post("/{lang:lang}/admin/login")
-def login(request: Request, lang: PageLang, form: SmallForm, now: Now) -> Response:
+def login(request: Request, lang: PageLang, form: SmallForm, now: Now, _turn: PasswordTurn) -> Response:
     """Let in who knows the password."""
     state, name, to = request.app.state, form.get("name", ""), own_page(form.get("next"))
     try:
@@ -102,7 +102,9 @@ def link_page(request: Request, lang: PageLang, secret: str, session: ReadSessio
 
 
 @router.post("/{lang:lang}/admin/link/{secret}")
-def follow_link(request: Request, lang: PageLang, secret: str, form: SmallForm, now: Now) -> Response:
+def follow_link(
+    request: Request, lang: PageLang, secret: str, form: SmallForm, now: Now, _turn: PasswordTurn
+) -> Response:
     """Set the password, and let in."""
     state, name, password = request.app.state, form.get("name", ""), form.get("password", "")
     try:

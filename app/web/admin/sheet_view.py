@@ -4,7 +4,7 @@ What is typed is in `plan_sheet`, what it means in `understanding`; how it looks
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -164,8 +164,10 @@ def wrongs_of(
     for problem in problems:
         name = folded.name(problem.field)
         known = has_field(schema, name) or name in own
-        sentence = problem_sentence(speech.lang, problem)
+        # The sentence names the field as the form does, not by its path.
         place = where(speech, form, name, sort=schema is SourceIn)
+        label = place.rpartition(" › ")[2] if known else problem.field
+        sentence = problem_sentence(speech.lang, replace(problem, field=label))
         wrongs.append(Wrong(name if known else None, place, sentence, problem.code))
     return wrongs
 

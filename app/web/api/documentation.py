@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.domain.errors import Problem
 from app.i18n import TAGS, problem_sentence
+from app.web import as_of
 from app.web.api.routes import PREFIX, only_known_parameters
 from app.web.problems import MEDIA_TYPE
 from app.web.templating import Alternate, Context, Head, render
@@ -31,6 +32,7 @@ DESCRIPTION: Final = (
 )
 # By status, the codes that readers of the API can meet.
 CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    202: ("as_of_preparing",),
     400: ("bad_utf8", "bad_character"),
     404: (
         "not_found",
@@ -70,6 +72,8 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "years_reversed",
         "too_wide",
         "too_many_rows",
+        "as_of_before_data",
+        "as_of_in_future",
     ),
     500: ("internal_error",),
     503: (
@@ -83,6 +87,14 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "database_full",
         "database_damaged",
     ),
+}
+AS_OF: Final[Mapping[str, Any]] = {
+    "name": as_of.NAME,
+    "in": "query",
+    "required": False,
+    "description": "The published data as they stood at the end of this day in Shanghai, with progress and "
+    "timing of that day; not before the first revision, not in the future; today gives the data as they are",
+    "schema": {"type": "string", "format": "date", "examples": ["2026-11-20"]},
 }
 
 
@@ -110,6 +122,9 @@ class Application(FastAPI):
                 license_info={"name": "Code Apache-2.0, data CC BY 4.0"},
                 routes=self.routes,
             )
+            for operation in (path["get"] for path in document["paths"].values() if "get" in path):
+                # Every read takes it; it is read where the session is lent, not by the routes.
+                operation.setdefault("parameters", []).append(dict(AS_OF))
             for operation in (one for path in document["paths"].values() for one in path.values()):
                 for parameter in operation.get("parameters", ()):
                     parameter["schema"] = _given(parameter["schema"])

@@ -14,6 +14,10 @@ from app.web.problems import ProblemView
 PREFIX: Final = "/api/v1"
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    202: {
+        "model": ProblemView,
+        "description": "The data of that day are being prepared; ask again after Retry-After",
+    },
     400: {
         "model": ProblemView,
         "description": "The address holds bytes that are no text",

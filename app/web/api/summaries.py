@@ -11,7 +11,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.domain.dates import EARLIEST, LATEST
+from app.domain.dates import read_day
 from app.store.queries.changes import ChangeFilters, day_start, list_changes
 from app.store.queries.coverage import read_matrix
 from app.store.queries.paging import Paging
@@ -47,11 +47,8 @@ def _until(given: str) -> datetime:
 def _day(given: str) -> date | None:
     if not _DAY.fullmatch(given):
         return None
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        day = date.min
-    if not EARLIEST <= day <= LATEST:
+    day = read_day(given)
+    if day is None:
         raise PydanticCustomError("bad_form", "not of the right form", {"case": "instant"})
     return day
 

@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS
 from app.store.queries.addresses import count_addressed, list_addressed
+from app.web import as_of
 from app.web.assets import assets
 from app.web.dependencies import ReadSession
 from app.web.headers import is_admin
@@ -53,8 +54,9 @@ _HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 @router.get("/robots.txt")
 def robots(request: Request) -> Response:
-    """Let everyone read everything, and say where the sitemap is."""
-    return PlainTextResponse(f"User-agent: *\nDisallow:\n\nSitemap: {base_of(request)}/sitemap.xml\n")
+    """Let everyone read everything but every page again for every past day, and say where the sitemap is."""
+    past = f"Disallow: /*{as_of.NAME}="
+    return PlainTextResponse(f"User-agent: *\n{past}\n\nSitemap: {base_of(request)}/sitemap.xml\n")
 
 
 @router.get("/sitemap.xml")

@@ -15,7 +15,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS, Lang, is_lang
-from app.web import linked_data
+from app.web import as_of, linked_data
 from app.web.linked_data import Extent
 from app.web.picture import PictureResponse
 from app.web.speech import Speech, address
@@ -96,6 +96,9 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
     inside = "/" + request.scope["path"].removeprefix(f"/{lang}").lstrip("/")
     public = request.app.state.settings.public_url or ""
     asked = query or {}
+    day = as_of.kept()
+    # A search engine would find every page again for every day.
+    listed = listed and day is None
     canonical = public + address(f"/{lang}{inside}", asked)
     trail = tuple(Crumb(name=name, href=address(f"/{lang}{to}", {})) for name, to in crumbs)
     downloads = _downloads(json, asked)
@@ -141,6 +144,8 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
             ),
         ),
         listed=listed,
+        as_of=day,
+        now=None if day is None else address(f"/{lang}{inside}", asked, now=True),
     )
 
 

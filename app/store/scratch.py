@@ -1,0 +1,136 @@
+"""A private folder of databases that can be made again: each is made once, found by its name, and bounded in all.
+
+What they hold is said by those who have them made.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from app.store.migrate import upgrade
+from app.store.session import Database
+
+MOST_KEPT: Final = 32
+MOST_BYTES: Final = 4 * 2**30
+_DATA: Final = "data.sqlite3"
+_LOCK: Final = ".lock"
+_UNFINISHED: Final = ".unfinished"
+
+# Alembic keeps what it migrates in a module of its own, so a process can make one at a time.
+_making = threading.Lock()
+
+
+class Scratch:
+    """SQLite databases by name; safe to share between threads, and a folder between processes."""
+
+    def __init__(
+        self, folder: Path | None = None, *, most_kept: int = MOST_KEPT, most_bytes: int = MOST_BYTES
+    ) -> None:
+        """Keep them in this folder, which others may use too and which stays; else in one that `close` removes.
+
+        Of more than `most_kept` databases or `most_bytes` bytes those go that were not used for longest.
+        """
+        self._given = folder
+        self._own: Path | None = None
+        self._most_kept = most_kept
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, Database] = OrderedDict()
+
+    def find(self, name: str) -> Database | None:
+        """Give the database of this name, None if it is not there; it may be gone by the time it is read."""
+        place = self._folder / name
+        with self._lock:
+            db = self._open.get(name)
+            try:
+                # When it was used last, for whoever makes room.
+                os.utime(place)
+            except FileNotFoundError:
+                self._forget(name)
+                return None
+            if db is None:
+                db = self._open[name] = Database(f"sqlite:///{place / _DATA}")
+            self._open.move_to_end(name)
+            while len(self._open) > self._most_kept:
+                self._forget(next(iter(self._open)))
+            return db
+
+    def make(self, name: str, fill: Callable[[Database], None]) -> None:
+        """Make a database of all tables and let it be filled, unless another thread or process already has."""
+        with self._alone():
+            place, unfinished = self._folder / name, self._folder / _UNFINISHED
+            if place.exists():
+                return
+            # Whoever left this behind was ended before he had finished.
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(mode=0o700)
+            db = Database(f"sqlite:///{unfinished / _DATA}")
+            try:
+                upgrade(db)
+                fill(db)
+            finally:
+                db.close()
+            # Seen by the others whole or not at all.
+            unfinished.rename(place)
+            self._make_room(place)
+
+    def complete(self, name: str, part: str, fill: Callable[[Database], None]) -> None:
+        """Let a part of a database be filled that was left for later, unless it already is."""
+        mark = self._folder / name / part
+        if mark.exists():
+            return
+        with self._alone():
+            db = self.find(name)
+            if db is not None and not mark.exists():
+                fill(db)
+                mark.touch()
+
+    def close(self) -> None:
+        """Close all, and remove the folder if it is our own."""
+        with self._lock:
+            for name in list(self._open):
+                self._forget(name)
+            if self._own is not None:
+                shutil.rmtree(self._own, ignore_errors=True)
+                self._own = None
+
+    @property
+    def _folder(self) -> Path:
+        if self._given is not None:
+            return self._given
+        with self._lock:
+            if self._own is None:
+                self._own = Path(tempfile.mkdtemp(prefix="mubiao-past-"))
+                # For a process that ends without closing.
+                weakref.finalize(self, shutil.rmtree, self._own, ignore_errors=True)
+            return self._own
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one thread of all processes make or fill at a time; a process that is killed lets go too."""
+        with _making, (self._folder / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _forget(self, name: str) -> None:
+        db = self._open.pop(name, None)
+        if db is not None:
+            db.close()
+
+    def _make_room(self, newest: Path) -> None:
+        """Remove what was not used for longest; who is reading it goes on reading the files he has open."""
+        places = [place for place in self._folder.iterdir() if place.is_dir()]
+        places.sort(key=lambda place: (place == newest, place.stat().st_mtime), reverse=True)
+        total = 0
+        for kept, place in enumerate(places):
+            total += sum(file.stat().st_size for file in place.iterdir())
+            if kept and (kept >= self._most_kept or total > self._most_bytes):
+                shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""Two seed forms of one entity set against each other in words: a row for each field that differs.
+
+Which fields differ is found by `exchange.seeds`; whose forms they are is said by the pages.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.domain import vocabulary as words
+from app.exchange.seeds import Difference, differences
+from app.store.revisions import Seed
+from app.store.views.changes import Recorded
+from app.web.speech import Speech
+
+# What is given by a word of a list, by field; the same field of several kinds may have several lists.
+_LISTS: Final[Mapping[str, tuple[type[StrEnum], ...]]] = {
+    "kind": (words.Kind, words.SourceKind, words.MeasureKind, words.LinkKind),
+    "boundary": (words.Boundary,),
+    "coverage": (words.Coverage,),
+    "comparator": (words.Comparator,),
+    "ambition": (words.Ambition,),
+    "bindingness": (words.Bindingness,),
+    "stage": (words.Stage,),
+    "form": (words.PlanForm,),
+    "family": (words.Family,),
+    "dimension": (words.Dimension,),
+    "direction": (words.Direction,),
+    "status": (words.ObservationStatus,),
+    "script": (words.Script,),
+    "level": (words.RegionLevel,),
+    "check": (words.Check,),
+}
+# `targets[zj-plan.revenue].deadlines[2027].value`: names, and the label of a child in brackets.
+_STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[([^\]]*)\])?(?:\.|$)")
+_TAGS: Final = {"_zh": "zh-Hans-CN", "_en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One field that differs: where it is, its name, and both values, None where it is not given."""
+
+    place: str
+    field: str
+    tag: str | None  # the language of the text, if the field has one
+    old: str | None
+    new: str | None
+
+
+def contrasts(speech: Speech, kind: Recorded, old: Seed | None, new: Seed) -> tuple[Contrast, ...]:
+    """Name what differs between two seed forms of an entity, in the reader's words."""
+    # The state is no content, and said beside the title.
+    found = (one for one in differences(old, new) if one.field != "editorial_state")
+    return tuple(_contrast(speech, kind, one) for one in found)
+
+
+def _contrast(speech: Speech, kind: Recorded, one: Difference) -> Contrast:
+    steps = [(step[1], step[2]) for step in _STEP.finditer(one.field)]
+    name = steps[-1][0]
+    base = name.removesuffix("_zh").removesuffix("_en")
+    if base == "kind" and (kind is Recorded.SOURCE or steps[0][0] in {"measures", "links"}):
+        # Not the kind of a figure.
+        base = "sort"
+    return Contrast(
+        place=" · ".join(_place(speech, part, label) for part, label in steps if label is not None),
+        field=speech.term("Field", base),
+        tag=_TAGS.get(name[-3:]),
+        old=_said(speech, name, one.old),
+        new=_said(speech, name, one.new),
+    )
+
+
+def _place(speech: Speech, part: str, label: str) -> str:
+    """Name a child: by its id or date, or by its place in a list."""
+    if part == "evidence":
+        return speech.gettext("evidence {n}", n=int(label) + 1)
+    if part == "links":
+        return speech.gettext("link {n}", n=int(label) + 1)
+    return label.replace("~", " · ")
+
+
+def _said(speech: Speech, name: str, value: str | None) -> str | None:
+    for listed in _LISTS.get(name, ()):
+        if value in set(listed):
+            return speech.word(listed(value))
+    return value
