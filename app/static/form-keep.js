@@ -35,8 +35,9 @@ form.addEventListener("submit", (event) => {
   sent = true;
   clearTimeout(timer);
   keeping?.abort();
-  // What was suggested of what stood there before is suggested anew by the server.
+  // What was suggested, or read from words that may have changed since, is so anew by the server.
   for (const field of suggestions()) put(field, "");
+  for (const field of form.querySelectorAll("[data-filled]")) if (!own(field)) field.value = "";
   // Until an answer says that it arrived.
   store();
   sessionStorage.setItem(SUBMITTED, LOCAL + words.key);
