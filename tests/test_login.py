@@ -204,3 +204,15 @@ def test_no_secret_is_logged(db: Database, caplog: pytest.LogCaptureFixture) -> 
     assert "/en/admin/link/…" in caplog.text
     assert secret not in caplog.text
     assert PASSWORD not in caplog.text
+
+
+def test_signing_in_again_leaves_nothing_of_before(db: Database) -> None:
+    """The sign-in that a browser brings along ends, whoever it is of: a secret that was planted opens nothing."""
+    owner, planter = make_person(db), make_person(db)
+    with asking(db) as client:
+        sign_in_as(client, person=planter)
+        planted = client.cookies["mubiao"]
+        let_in = sign_in(client, owner.name)
+        assert planted not in let_in.headers["set-cookie"]
+    with db.read() as session:
+        assert [row.person_id for row in session.scalars(select(SignIn))] == [owner.id]

@@ -145,6 +145,22 @@ def test_the_second_to_save_sees_both_versions_and_merges(client: TestClient, db
     assert late.status_code == 409
 
 
+def test_of_two_saves_at_once_one_is_merged(client: TestClient, db: Database) -> None:
+    """Sent at the same moment from the same version, one save is taken and the other is shown both; none is lost."""
+    press(client, NEW, typed(GOOD, opened(client, NEW)), "save")
+    loaded = opened(client, EDIT)
+    wanted = [loaded | {"title_zh": f"第{number}人的标题"} for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda sent: press(client, EDIT, sent, "save"), wanted))
+    assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409]
+    taken = next(sent for sent, answer in zip(wanted, answers, strict=True) if answer.status_code == 303)
+    with db.read() as session:
+        assert service.get_current(session, "plan", "zj-bad").seed["title_zh"] == taken["title_zh"]
+    for answer in answers:
+        if answer.status_code == 409:
+            assert taken["title_zh"] in answer.text
+
+
 def test_a_change_that_waits_is_merged_with_what_was_published_meanwhile(
     client: TestClient, db: Database
 ) -> None:

@@ -7,11 +7,13 @@ const said = document.getElementById("keeping");
 const LOCAL = `mubiao:${words.person}:`;
 const SUBMITTED = "mubiao:submitted";
 const QUIET = 1500; // milliseconds without a key before what is typed is kept
+const LATEST = 5000; // milliseconds of typing without a pause after which it is kept all the same
 const LONGEST = 60000; // bytes that a closing page may still send
 const READ = ["comparator", "value", "value_high", "unit", "ambition"];
 let dirty = false;
 let sent = false;
 let timer;
+let kept = Date.now();
 let reading;
 let keeping;
 
@@ -20,7 +22,7 @@ form.addEventListener("input", (event) => {
   sent = false;
   delete event.target.dataset.suggested;
   clearTimeout(timer);
-  timer = setTimeout(keep, QUIET);
+  timer = setTimeout(keep, Math.min(QUIET, Math.max(0, kept + LATEST - Date.now())));
   if (/(^|\.)(value|due)_as_stated$/.test(event.target.name ?? "")) {
     clearTimeout(reading);
     reading = setTimeout(() => understand(event.target), 300);
@@ -47,14 +49,15 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 arrive();
 
 function filled() {
-  const own = new FormData(form);
-  for (const field of suggestions()) own.delete(field.name);
-  const pairs = [...own].filter(([name, value]) => name !== "do" && typeof value === "string");
+  const held = new FormData(form);
+  for (const field of suggestions()) held.delete(field.name);
+  const pairs = [...held].filter(([name, value]) => name !== "do" && typeof value === "string");
   return new URLSearchParams(pairs.filter(([name, value]) => value.trim() || name === "seen"));
 }
 
 async function keep() {
   const body = filled();
+  kept = Date.now();
   keeping?.abort();
   keeping = new AbortController();
   try {

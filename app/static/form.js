@@ -30,7 +30,7 @@ form.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("button[value=save]"));
+  if (!document.querySelector("dialog[open]")) form.requestSubmit(form.querySelector("button[value=save]"));
 });
 
 window.addEventListener("hashchange", unfold);
