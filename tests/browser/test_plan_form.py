@@ -59,7 +59,7 @@ def editor(browser: Browser, desk: tuple[str, Database]) -> Iterator[BrowserCont
 
 def go(page: Page, wanted: str) -> None:
     """Press Tab until a field of this name, or a button or link of these words, has the focus."""
-    for _ in range(80):
+    for _ in range(120):
         here = page.evaluate(
             "() => { const e = document.activeElement;"
             " return [e.name || '', e.type === 'submit' ? e.value : '', e.textContent.trim().replace(/\\s+/g, ' ')]; }"
