@@ -316,6 +316,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "body": "{}",
     },
     "login_failures": {"counted": "e" * 64, "failures": 3, "last_at": AT},
+    "unsaved": {"id": 1, "person_id": 1, "form_key": "new-1", "fields": [["slug", "zj-计划"]], "at": AT},
 }
 
 

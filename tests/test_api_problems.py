@@ -19,7 +19,7 @@ from app.domain.errors import DomainError
 from app.main import create_app
 from app.settings import Settings
 from app.store.session import Database
-from app.web.api.documentation import CODES
+from app.web.api.codes import CODES
 from app.web.guard import MAX_QUERY, check
 from tests.builders import make_plan, target
 from tests.clients import asking, url_of

@@ -6,7 +6,7 @@ const WAIT = 120; // milliseconds without a key before the server is asked
 const KEPT = "mubiao-added";
 
 for (const place of document.querySelectorAll(".picker[data-source]")) {
-  combobox(place, place.querySelector("input"));
+  regions(place);
 }
 copying();
 for (const place of document.querySelectorAll("[data-script]")) later(place);
@@ -23,11 +23,46 @@ function later(place) {
   seen.observe(place);
 }
 
-function combobox(place, input) {
+function regions(place) {
+  const input = place.querySelector("input");
   const form = input.form;
   const words = place.dataset;
+  const name = `name_${words.lang}`;
+  const box = combobox(place, input, words, {
+    async find(typed, signal) {
+      const answer = await fetch(`${words.source}?q=${encodeURIComponent(typed.slice(0, 80))}`, { signal });
+      const chosen = new Set([...form.querySelectorAll("input[name=region]")].map((one) => one.value));
+      return answer.ok ? (await answer.json()).items.filter((item) => !chosen.has(item.code)) : null;
+    },
+    written: (item) => [
+      item[name],
+      [item[words.lang === "zh" ? "name_en" : "name_zh"], item.within?.[name]].filter(Boolean).join(" · "),
+    ],
+    choose(item) {
+      const region = document.createElement("input");
+      region.type = "hidden";
+      region.name = "region";
+      region.value = item.code;
+      form.append(region);
+      sessionStorage.setItem(KEPT, item[name]);
+      input.value = "";
+      box.close();
+      form.requestSubmit(place.querySelector("button"));
+    },
+  });
+  const added = sessionStorage.getItem(KEPT);
+  if (added) {
+    sessionStorage.removeItem(KEPT);
+    input.focus();
+    box.say(words.added.replace("{region}", added));
+  }
+}
+
+// `words` are what is said (all, none, some); `how` finds items, writes one in two parts, and does with one what is meant.
+export function combobox(place, input, words, how) {
   const list = place.appendChild(document.createElement("ul"));
   const status = place.appendChild(document.createElement("p"));
+  let items = [];
   let asking;
   let timer;
   let active = -1;
@@ -44,13 +79,6 @@ function combobox(place, input) {
   input.setAttribute("aria-expanded", "false");
   input.setAttribute("aria-controls", list.id);
 
-  const added = sessionStorage.getItem(KEPT);
-  if (added) {
-    sessionStorage.removeItem(KEPT);
-    input.focus();
-    say(words.added.replace("{region}", added));
-  }
-
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
@@ -65,10 +93,10 @@ function combobox(place, input) {
       else ask();
     } else if (event.key === "Enter" && open && active >= 0) {
       event.preventDefault();
-      choose(list.children[active]);
+      choose(active);
     } else if (event.key === "Escape") {
       if (open) close();
-      else input.value = "";
+      else if (how.clears !== false) input.value = "";
     }
   });
   input.addEventListener("blur", close);
@@ -76,8 +104,9 @@ function combobox(place, input) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) choose(option);
+    if (option) choose([...list.children].indexOf(option));
   });
+  return { say, close };
 
   async function ask() {
     const typed = input.value.trim();
@@ -85,44 +114,38 @@ function combobox(place, input) {
     if (!typed) return close();
     asking = new AbortController();
     try {
-      const address = `${words.source}?q=${encodeURIComponent(typed.slice(0, 80))}`;
-      const answer = await fetch(address, { signal: asking.signal });
-      if (answer.ok) show((await answer.json()).items);
+      const found = await how.find(typed, asking.signal);
+      if (found) show(found);
     } catch {
       // Aborted, or no answer: the form can still be sent.
     }
   }
 
-  function show(items) {
-    const chosen = new Set([...form.querySelectorAll("input[name=region]")].map((one) => one.value));
-    const free = items.filter((item) => !chosen.has(item.code));
+  function show(found) {
+    // Who has gone on to another field is not asked about this one.
+    if (document.activeElement !== input) return;
+    items = found;
     active = -1;
     input.removeAttribute("aria-activedescendant");
-    list.replaceChildren(...free.map(option));
-    if (!free.length) {
+    list.replaceChildren(...items.map(option));
+    if (!items.length) {
       close();
       return say(words.none);
     }
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    say(words.some.replace("{n}", free.length));
+    say(words.some.replace("{n}", items.length));
   }
 
   function option(item, index) {
     const row = document.createElement("li");
     const own = document.createElement("span");
     const other = document.createElement("span");
-    const name = `name_${words.lang}`;
-    own.textContent = item[name];
+    [own.textContent, other.textContent] = how.written(item);
     other.className = "said";
-    other.textContent = [item[words.lang === "zh" ? "name_en" : "name_zh"], item.within?.[name]]
-      .filter(Boolean)
-      .join(" · ");
     row.id = `${list.id}-${index}`;
     row.setAttribute("role", "option");
     row.setAttribute("aria-selected", "false");
-    row.dataset.code = item.code;
-    row.dataset.name = item[name];
     row.append(own, " ", other);
     return row;
   }
@@ -136,16 +159,8 @@ function combobox(place, input) {
     input.setAttribute("aria-activedescendant", rows[active].id);
   }
 
-  function choose(row) {
-    const region = document.createElement("input");
-    region.type = "hidden";
-    region.name = "region";
-    region.value = row.dataset.code;
-    form.append(region);
-    sessionStorage.setItem(KEPT, row.dataset.name);
-    input.value = "";
-    close();
-    form.requestSubmit(place.querySelector("button"));
+  function choose(index) {
+    how.choose(items[index]);
   }
 
   function close() {

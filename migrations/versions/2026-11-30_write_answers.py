@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_write_answers"
-down_revision = "2026_11_30_search_anew"
+down_revision = "2026_11_30_unsaved"
 branch_labels = None
 depends_on = None
 

@@ -12,8 +12,31 @@ from app.store.accounts import add_person
 from app.store.accounts.secret import digest
 from app.store.models import OneTimeLink, SignIn
 from app.store.session import Database
+from app.store.unsaved import keep_unsaved
+from app.web.admin.plan_sheet import Sheet
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0"
+
+
+UNSAVED = "new-guest"
+"""The key of the plan that the editor has begun and not saved."""
+_BEGUN = {
+    "slug": "zj-begun",
+    "region": "330000",
+    "title_zh": "浙江省推进人工智能终端产业发展计划",
+    "title_en": "A plan that was begun",
+    "form": "plan",
+    "stage": "adopted",
+    "targets": [
+        {
+            "public_id": "zj-begun.revenue",
+            "metric": "revenue",
+            "topic": "ai-terminals",
+            "statement_zh": "营业收入突破5000亿元",
+            "deadlines": [{"value_as_stated": "突破5000亿元", "due_as_stated": "到2027年", "due": "2027"}],
+        }
+    ],
+}
 
 
 def link_secret(purpose: LinkPurpose) -> str:
@@ -38,6 +61,9 @@ def let_guests_in(db: Database) -> None:
                     expires_at=later,
                 )
             )
+            if role is Role.EDITOR:
+                begun = Sheet.of_seed(_BEGUN, UNSAVED, 0)
+                keep_unsaved(session, person.id, UNSAVED, begun.pairs(), now)
         for purpose in LinkPurpose:
             session.add(
                 OneTimeLink(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.vocabulary import LinkPurpose, Role
 from app.i18n import LANGS, TAGS, Lang
-from tests.browser.guests import link_secret
+from tests.browser.guests import UNSAVED, link_secret
 
 TWO = "region=330000&region=320000"
 FOUR = "region=330000&region=320000&region=310000&region=440000"
@@ -88,6 +88,11 @@ PLACES = (
     Place(f"/admin/link/{link_secret(LinkPurpose.INVITATION)}"),
     Place("/admin/link/spent", 410),
     Place("/admin/", role=Role.EDITOR),
+    Place("/admin/plans/new", role=Role.EDITOR),
+    Place(f"/admin/plans/new?unsaved={UNSAVED}", role=Role.EDITOR),
+    Place("/admin/plans/zj-ai-terminals/edit", role=Role.REVIEWER),
+    Place(f"/admin/preview/{UNSAVED}", role=Role.EDITOR),
+    Place("/admin/add/metric", role=Role.EDITOR),
     Place("/admin/lists/plan", role=Role.EDITOR),
     Place("/admin/lists/assessment?state=waiting", role=Role.EDITOR),
     Place("/admin/review", role=Role.EDITOR),
@@ -117,6 +122,8 @@ FILES = (
     ("/en/compare/chart-1.svg?region=330000&region=320000", "image/svg+xml"),
     ("/en/targets/js-ai-plus.adoption/chart-1.svg", "image/svg+xml"),
     ("/en/regions/320000/chart-1.vl.json", "application/json"),
+    ("/en/admin/suggest/topic", "/en/admin/login?next=%2Fen%2Fadmin%2Fsuggest%2Ftopic"),
+    ("/en/admin/understand", "/en/admin/login?next=%2Fen%2Fadmin%2Funderstand"),
 )
 
 VISITS = [(place, lang) for place in PLACES for lang in (LANGS if place.translated else LANGS[-1:])]

@@ -97,20 +97,21 @@ def _files(session: Session) -> dict[str, str]:
     """Lay out all entities as the text of files, by name."""
     seeds = {kind: read_all(session, kind) for kind in WRITERS}
     files = {
-        name: _dump({name.removesuffix(".yaml"): seeds[kind]}) for name, kind in LISTS.items() if seeds[kind]
+        name: dump({name.removesuffix(".yaml"): seeds[kind]}) for name, kind in LISTS.items() if seeds[kind]
     }
     for plan in seeds["plan"]:
-        files[f"plans/{plan['slug']}.yaml"] = _dump(plan)
+        files[f"plans/{plan['slug']}.yaml"] = dump(plan)
     slugs = {region["code"]: region["slug"] for region in seeds["region"]}
     by_region: dict[str, list[Seed]] = {}
     for observation in seeds["observation"]:
         by_region.setdefault(slugs[observation["region"]], []).append(observation)
     for slug, observations in by_region.items():
-        files[f"observations/{slug}.yaml"] = _dump({"observations": observations})
+        files[f"observations/{slug}.yaml"] = dump({"observations": observations})
     return files
 
 
-def _dump(data: Seed) -> str:
+def dump(data: Seed) -> str:
+    """Write one file's data as YAML, what names an entity first."""
     text: str = yaml.dump(
         _ordered(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, indent=2
     )

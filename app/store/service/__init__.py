@@ -37,6 +37,7 @@ from app.store.service.editorial import (
 )
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Names, Refs
+from app.store.service.rehearsal import rehearse
 from app.store.service.uses import still_used
 from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
 from app.store.service.writer import Writer
@@ -64,6 +65,7 @@ __all__ = [
     "publish_due",
     "read_all",
     "read_back",
+    "rehearse",
     "restore",
     "restore_revision",
     "retire",

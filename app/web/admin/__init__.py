@@ -5,8 +5,34 @@ What they share is in `frame`; who may see them is decided by the dependencies o
 
 from fastapi import APIRouter
 
-from app.web.admin import account, desk, entries, home, login, people
+from app.web.admin import (
+    account,
+    adding,
+    carried,
+    desk,
+    entries,
+    home,
+    login,
+    lookups,
+    people,
+    plans,
+    previews,
+    unsaved,
+)
 
 router = APIRouter(include_in_schema=False)
-for _group in (login, home, entries, desk, account, people):
+for _group in (
+    login,
+    carried,
+    home,
+    plans,
+    adding,
+    previews,
+    unsaved,
+    lookups,
+    entries,
+    desk,
+    account,
+    people,
+):
     router.include_router(_group.router)

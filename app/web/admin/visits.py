@@ -9,7 +9,6 @@ from datetime import datetime
 from fastapi import Request
 
 from app.i18n import Lang
-from app.settings import Settings
 from app.store.session import Database
 from app.web.people import Person
 from app.web.speech import Speech
@@ -34,9 +33,3 @@ class Visit:
         """The database, for routes that read and write one after the other."""
         database: Database = self.request.app.state.database
         return database
-
-    @property
-    def settings(self) -> Settings:
-        """The settings."""
-        settings: Settings = self.request.app.state.settings
-        return settings

@@ -22,7 +22,6 @@ from app.exchange.seeds.reading import Document
 from app.store import repeats
 from app.store.revisions import Change
 from app.web.bodies import read_body
-from app.web.changes_by import change_of
 from app.web.people import Person, needs
 
 ENTITY_BYTES: Final = 2**20
@@ -92,7 +91,7 @@ class Asked:
 
     def by(self) -> Change:
         """Say who changes something, why, and that it is now: to be asked when nobody need be waited for any more."""
-        return change_of(self.me, self.request.app.state.settings, self.reason, datetime.now(UTC))
+        return self.me.change(self.reason or None, datetime.now(UTC))
 
     def _digest(self, body: bytes) -> str:
         """Hash what makes two requests the same."""

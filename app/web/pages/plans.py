@@ -5,11 +5,14 @@ Single targets have their own pages, in `targets`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import PlanForm, Stage
+from app.i18n import Lang
 from app.store.queries.changes import history_of
 from app.store.queries.counts import count_plans
 from app.store.queries.filters import Filters
@@ -114,6 +117,11 @@ def plans_page(request: Request, lang: PageLang, session: ReadSession, today: To
 @router.get("/{lang:lang}/plans/{slug}")
 def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession, today: Today) -> Response:
     """Show one plan: its way into force, what it does to others, targets, measures, evidence, history."""
+    return respond(request, plan_context(request, lang, slug, session, today), lang)
+
+
+def plan_context(request: Request, lang: Lang, slug: str, session: Session, today: date) -> PlanPage:
+    """Gather what a plan's page shows; raise NotFoundError `unknown_plan`, GoneError."""
     plan = get_plan(session, slug, today)
     topics = topics_by_slug(topic_names(session))
     speech = Speech(lang)
@@ -121,7 +129,7 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
     region = speech.plain(plan.region, "name")
     dated = [deadline for target in plan.target_list for deadline in target.deadlines]
     quantified = [target for target in plan.target_list if target.metric]
-    page = PlanPage(
+    return PlanPage(
         head=head(
             request,
             lang,
@@ -148,7 +156,6 @@ def plan_page(request: Request, lang: PageLang, slug: str, session: ReadSession,
         years=tuple(sorted({deadline.due_on.year for deadline in dated if deadline.due_on})),
         history=happenings(speech, history_of(session, "plan", plan.slug), Recorded.PLAN),
     )
-    return respond(request, page, lang)
 
 
 def _noted(plan: PlanDetail) -> Iterator[View]:

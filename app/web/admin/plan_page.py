@@ -1,0 +1,237 @@
+"""The page of a plan's form: everything that it shows around what was typed.
+
+What is done with a posted form is in `plans`; the form as its template asks for it is in `sheet_view`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+from typing import ClassVar, Final
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from app.domain.dates import shanghai_day
+from app.domain.errors import Problem
+from app.domain.schemas import PlanIn
+from app.domain.vocabulary import (
+    Ambition,
+    Bindingness,
+    Boundary,
+    Check,
+    Comparator,
+    Coverage,
+    EditorialState,
+    Kind,
+    LinkKind,
+    MeasureKind,
+    PlanForm,
+    Role,
+    Stage,
+)
+from app.store.queries.alike import Claim, plans_alike, targets_alike
+from app.store.queries.naming import NAME_KINDS, list_named
+from app.store.service import Current
+from app.store.unsaved import UnsavedForm
+from app.store.views.named import NamedView
+from app.web.admin.frame import AdminContext, admin_head, show
+from app.web.admin.plan_sheet import Sheet, blank_row, kept_of
+from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
+from app.web.admin.understanding import deadline_rows, read_date, understand_row
+from app.web.admin.visits import Visit
+from app.web.encoding import IDENTITY, VARY, chosen, pack
+from app.web.forms import Form
+from app.web.speech import Speech, address
+
+LISTS: Final = ("issuers", "topics", "links", "evidence", "targets", "measures")
+_FEW: Final = 3
+_CHOICES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
+    "form": tuple(PlanForm),
+    "stage": tuple(Stage),
+    "kind": tuple(Kind),
+    "boundary": tuple(Boundary),
+    "coverage": tuple(Coverage),
+    "bindingness": tuple(Bindingness),
+    "comparator": tuple(Comparator),
+    "ambition": tuple(Ambition),
+    "check": tuple(Check),
+    "link": tuple(LinkKind),
+    "measure": tuple(MeasureKind),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Unsaved work that can be gone on with or dropped."""
+
+    said: str
+    href: str
+    dropping: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A plan or figure that may be the same as one being written."""
+
+    said: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong in a file that was taken over."""
+
+    line: int
+    where: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFormPage(AdminContext):
+    """What the page of a plan's form shows."""
+
+    template: ClassVar[str] = "admin/plan_form.html"
+    sheets: ClassVar[tuple[str, ...]] = (*AdminContext.sheets, "form.css")
+    scripts: ClassVar[tuple[str, ...]] = ("form.js", "form-pick.js", "form-keep.js")
+
+    action: str
+    sheet: Sheet
+    view: SheetView
+    blanks: Mapping[str, SheetView]
+    choices: Mapping[str, tuple[StrEnum, ...]]
+    lists: tuple[tuple[str, list[NamedView]], ...]
+    alike: tuple[Likeness, ...]
+    offers: tuple[Offer, ...]
+    mistakes: tuple[Mistake, ...]
+    state: EditorialState | None  # of the plan as it was saved last
+    waits: int | None  # the version that the public sees, where a change waits
+    done: str  # what has just been done
+    yaml: str
+    publishes: bool
+    today: date
+
+
+@dataclass(kw_only=True)
+class Showing:
+    """What is to be shown of a form besides what is in it."""
+
+    problems: Sequence[Problem] = ()
+    mistakes: Sequence[Mistake] = ()
+    opened: str = ""
+    offers: Sequence[UnsavedForm] = ()
+    done: str = ""
+    yaml: str = ""
+    status: int = HTTPStatus.OK
+    kept: bool = False  # whether it is kept as unsaved work, so that it is there in the other language too
+
+
+def show_form(
+    visit: Visit, session: Session, sheet: Sheet, current: Current | None, showing: Showing
+) -> Response:
+    """Answer with the form; names are looked up in the session, so that each key is shown with what it names."""
+    speech, form = visit.speech, sheet.form
+    names = resolve(session, form)
+    folded = form.folded()
+    view = SheetView(
+        form,
+        names,
+        wrongs_of(speech, PlanIn, form, folded, showing.problems),
+        kept_of(current.applied) if current is not None and current.shown else frozenset(),
+        {row: beside(speech, understand_row(form, target, row)) for target, row in deadline_rows(form)},
+        _opened(form, showing.opened),
+    )
+    title = speech.gettext("A new plan")
+    if current is not None:
+        title = speech.gettext("Edit {title}", title=_title(speech, form) or current.key)
+    at = address(_action(current), {"unsaved": sheet.key if showing.kept else None})
+    page = PlanFormPage(
+        head=admin_head(visit.request, visit.lang, title, at=at),
+        me=visit.me,
+        part="plans",
+        action=speech.path(_action(current)),
+        sheet=sheet,
+        view=view,
+        blanks={name: SheetView(Form({"ROW": blank_row(name)})) for name in (*LISTS,)}
+        | {"deadlines": SheetView(Form({"ROW": blank_row("targets.0.deadlines")}))},
+        choices=_CHOICES,
+        lists=tuple((kind, list_named(session, kind)) for kind in NAME_KINDS),
+        alike=tuple(likenesses(speech, session, form, "" if current is None else current.key)),
+        offers=tuple(_offer(speech, unsaved, current) for unsaved in showing.offers),
+        mistakes=tuple(showing.mistakes),
+        state=None if current is None else current.state,
+        waits=current.applied_version if current is not None and current.waits and current.shown else None,
+        done=showing.done,
+        yaml=showing.yaml,
+        publishes=visit.me.may(Role.REVIEWER),
+        today=shanghai_day(visit.now),
+    )
+    return _packed(visit, show(page, visit.lang, showing.status))
+
+
+def _packed(visit: Visit, page: Response) -> Response:
+    """Pack the page if the reader takes that: most of it are names of fields. It holds no secret that would show."""
+    encoding = chosen(visit.request.headers.get("accept-encoding", "").encode())
+    if encoding == IDENTITY:
+        return page
+    headers = {name: value for name, value in page.headers.items() if name != "content-length"}
+    headers |= {"content-encoding": encoding.decode(), VARY[0].decode(): VARY[1].decode()}
+    return Response(pack(encoding, bytes(page.body)), page.status_code, headers)
+
+
+def likenesses(speech: Speech, session: Session, form: Form, but: str) -> Iterable[Likeness]:
+    """Point out plans of the same region with a like title, and figures on the same measure in the same year."""
+    region = form.value("region").strip()
+    own = but or form.value("slug").strip()
+    for plan in plans_alike(session, region, form.value("title_zh"), form.value("title_en"), own):
+        said = speech.gettext("The plan “{title}” is called alike.", title=speech.plain(plan, "title"))
+        yield Likeness(said, speech.path(f"/admin/plans/{plan.slug}/edit"))
+    for target in targets_alike(session, list(_claims(form, region)), own):
+        figure = speech.fig(target.figure)
+        said = speech.gettext(
+            "“{title}” has a figure on the same measure and year: {figure}",
+            title=speech.plain(target.plan, "title"),
+            figure=speech.gettext(
+                "{figure} {due}", figure=figure or "–", due=speech.due(target.due_on, target.due_precision)
+            ),
+        )
+        yield Likeness(said, speech.path(f"/admin/plans/{target.plan.slug}/edit"))
+
+
+def _claims(form: Form, region: str) -> Iterable[Claim]:
+    for row in form.rows("targets"):
+        dues = (read_date(form.value(f"{one}.due")) for one in form.rows(f"{row}.deadlines"))
+        years = tuple({due.last.year for due in dues if due})
+        metric, topic = (form.value(f"{row}.{name}").strip() for name in ("metric", "topic"))
+        if metric and topic and years:
+            yield Claim(form.value(f"{row}.region").strip() or region, metric, topic, years)
+
+
+def _opened(form: Form, opened: str) -> frozenset[str]:
+    """Say which rows are unfolded: the one that something was done to, and all where there are only a few."""
+    rows = [*form.rows("targets"), *form.rows("measures")]
+    return frozenset([*(rows if len(rows) <= _FEW else ()), opened])
+
+
+def _title(speech: Speech, form: Form) -> str:
+    titles = (form.value("title_zh"), form.value("title_en"))
+    return next(filter(None, titles if speech.lang == "zh" else titles[::-1]), "")
+
+
+def _action(current: Current | None) -> str:
+    return "/admin/plans/new" if current is None else f"/admin/plans/{current.key}/edit"
+
+
+def _offer(speech: Speech, unsaved: UnsavedForm, current: Current | None) -> Offer:
+    form = Form.of_pairs(pair for pair in unsaved.pairs if "title" in pair[0])
+    said = speech.gettext(
+        "There is unsaved work of {time}: {title}",
+        time=speech.moment(unsaved.at),
+        title=_title(speech, form) or speech.gettext("without a title"),
+    )
+    return Offer(
+        said,
+        speech.path(_action(current), unsaved=unsaved.key),
+        speech.path(f"/admin/unsaved/{unsaved.key}/drop"),
+    )
