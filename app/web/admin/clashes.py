@@ -3,7 +3,7 @@
 How they are merged is in `domain.merging`, which versions they are in `plan_saving`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -14,30 +14,13 @@ from app.domain.merging import Difference, Merge, Path, Side
 from app.web.admin.frame import AdminContext, admin_head, show
 from app.web.admin.plan_saving import Versions
 from app.web.admin.plan_sheet import Sheet
+from app.web.admin.said import value_words
 from app.web.admin.sheet_view import field_label
 from app.web.admin.visits import Visit
 from app.web.speech import Speech
 
 CHOICE: Final = "choose."
 """How the name of a choice begins; the number of the difference follows."""
-_WORDS: Final[Mapping[str, str]] = {
-    "kind": "Kind",
-    "source.kind": "SourceKind",
-    "form": "PlanForm",
-    "stage": "Stage",
-    "boundary": "Boundary",
-    "coverage": "Coverage",
-    "bindingness": "Bindingness",
-    "comparator": "Comparator",
-    "ambition": "Ambition",
-    "check": "Check",
-    "level": "RegionLevel",
-    "family": "Family",
-    "dimension": "Dimension",
-    "direction": "Direction",
-    "script": "Script",
-    "status": "ObservationStatus",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +132,4 @@ def _said(speech: Speech, kind: str, path: Path, value: Any) -> str:
         return speech.gettext("; ").join(_said(speech, kind, path, each) for each in value)
     if path[-1] == "inferred":
         return speech.term("Field", str(value))
-    words = _WORDS.get(f"{kind}.{path[-1]}") or _WORDS.get(path[-1])
-    # Measures and links have kinds of their own, which stand for themselves.
-    return speech.term(words, str(value)) if words else str(value)
+    return value_words(speech, kind, path[0], path[-1], str(value))

@@ -4,35 +4,15 @@ Which fields differ is found by `exchange.seeds`; whose forms they are is said b
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from app.domain import vocabulary as words
 from app.exchange.seeds import Difference, differences
 from app.store.revisions import Seed
 from app.store.views.changes import Recorded
+from app.web.admin.said import is_sort, value_words
 from app.web.speech import Speech
 
-# What is given by a word of a list, by field; the same field of several kinds may have several lists.
-_LISTS: Final[Mapping[str, tuple[type[StrEnum], ...]]] = {
-    "kind": (words.Kind, words.SourceKind, words.MeasureKind, words.LinkKind),
-    "boundary": (words.Boundary,),
-    "coverage": (words.Coverage,),
-    "comparator": (words.Comparator,),
-    "ambition": (words.Ambition,),
-    "bindingness": (words.Bindingness,),
-    "stage": (words.Stage,),
-    "form": (words.PlanForm,),
-    "family": (words.Family,),
-    "dimension": (words.Dimension,),
-    "direction": (words.Direction,),
-    "status": (words.ObservationStatus,),
-    "script": (words.Script,),
-    "level": (words.RegionLevel,),
-    "check": (words.Check,),
-}
 # `targets[zj-plan.revenue].deadlines[2027].value`: names, and the label of a child in brackets.
 _STEP: Final = re.compile(r"([a-z0-9_]+)(?:\[([^\]]*)\])?(?:\.|$)")
 _TAGS: Final = {"_zh": "zh-Hans-CN", "_en": "en"}
@@ -59,16 +39,14 @@ def contrasts(speech: Speech, kind: Recorded, old: Seed | None, new: Seed) -> tu
 def _contrast(speech: Speech, kind: Recorded, one: Difference) -> Contrast:
     steps = [(step[1], step[2]) for step in _STEP.finditer(one.field)]
     name = steps[-1][0]
-    base = name.removesuffix("_zh").removesuffix("_en")
-    if base == "kind" and (kind is Recorded.SOURCE or steps[0][0] in {"measures", "links"}):
-        # Not the kind of a figure.
-        base = "sort"
+    part = steps[0][0]
+    base = "sort" if is_sort(kind, part, name) else name.removesuffix("_zh").removesuffix("_en")
     return Contrast(
         place=" · ".join(_place(speech, part, label) for part, label in steps if label is not None),
         field=speech.term("Field", base),
         tag=_TAGS.get(name[-3:]),
-        old=_said(speech, name, one.old),
-        new=_said(speech, name, one.new),
+        old=None if one.old is None else value_words(speech, kind, part, name, one.old),
+        new=None if one.new is None else value_words(speech, kind, part, name, one.new),
     )
 
 
@@ -79,10 +57,3 @@ def _place(speech: Speech, part: str, label: str) -> str:
     if part == "links":
         return speech.gettext("link {n}", n=int(label) + 1)
     return label.replace("~", " · ")
-
-
-def _said(speech: Speech, name: str, value: str | None) -> str | None:
-    for listed in _LISTS.get(name, ()):
-        if value in set(listed):
-            return speech.word(listed(value))
-    return value
