@@ -267,6 +267,8 @@ def test_content_that_is_refused(client: TestClient, editor: Headers) -> None:
         assert answer.status_code == status, (body[:50], answer.text)
         said = [(error["field"], error["code"], error.get("line")) for error in answer.json()["errors"]]
         assert said == wrong
+        # What is wrong is in the content, not in the address.
+        assert "The address" not in answer.json()["detail"]
 
 
 def test_figures_keep_every_digit(client: TestClient, editor: Headers) -> None:

@@ -104,7 +104,7 @@ class _Reader:
             raise _FormError from error
         self.at = end
         if not is_storable(value):
-            self.document.mistakes.append((line, Problem("bad_character", dotted(path), {"where": "body"})))
+            self.document.mistakes.append((line, Problem("bad_character", dotted(path), {"case": "field"})))
             return ""
         return str(value)
 

@@ -98,7 +98,7 @@ class _Reader:
             self._wrong(event, Problem("tag", dotted(path)))
         if isinstance(event, yaml.ScalarEvent):
             if not is_storable(event.value):
-                self._wrong(event, Problem("bad_character", dotted(path), {"where": "body"}))
+                self._wrong(event, Problem("bad_character", dotted(path), {"case": "field"}))
                 return ""
             plain = event.implicit[0]
             return _WORDS.get(event.value, event.value) if plain else event.value
