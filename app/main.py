@@ -24,6 +24,7 @@ from app.store.past import Past
 from app.store.session import Database
 from app.web import admin, api, pages
 from app.web.api.documentation import Application
+from app.web.api.routes import operation_id
 from app.web.dependencies import PAST_READERS
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
@@ -57,7 +58,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan,
     )
     app.state.settings = settings
@@ -71,6 +72,7 @@ def create_app(
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)
+    app.router.routes.extend(api.WRITING)
     add_handlers(app)
     app.state.methods = Methods(app.routes)
     # Around Starlette's own outermost layer too, which answers what nobody foresaw.

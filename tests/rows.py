@@ -305,6 +305,16 @@ ROWS: dict[str, dict[str, Any]] = {
         "used_at": None,
         "revoked_at": None,
     },
+    "given_answer": {
+        "id": 1,
+        "person_id": 1,
+        "key": "first",
+        "request_hash": "f" * 64,
+        "at": AT,
+        "status": 201,
+        "headers": {"etag": '"1"'},
+        "body": "{}",
+    },
     "login_failures": {"counted": "e" * 64, "failures": 3, "last_at": AT},
     "unsaved": {"id": 1, "person_id": 1, "form_key": "new-1", "fields": [["slug", "zj-计划"]], "at": AT},
 }

@@ -47,6 +47,11 @@ def press(client: TestClient, path: str, sent: Mapping[str, str], deed: str, **c
     return client.post(path, data=data, follow_redirects=False)
 
 
+def said(html: str) -> list[str]:
+    """List what the summary of a form says is wrong."""
+    return [one.text for one in Page(html).all("li") if "data-code" in one.attributes]
+
+
 def pressed(
     client: TestClient, path: str, sent: Mapping[str, str], deed: str, **changes: str
 ) -> dict[str, str]:

@@ -17,7 +17,9 @@ from app.domain.vocabulary import Role, TokenScope
 from app.store.accounts import find_account, issue_token, list_sign_ins, list_tokens
 from app.store.models import ApiToken
 from app.store.session import Database
+from app.web.admin.browsers import browser_words
 from app.web.people import Editor, Reviewer
+from app.web.speech import Speech
 from tests.clients import asking, database_of
 from tests.people import PASSWORD, bearer, make_person, sign_in_as, signed_in
 
@@ -259,3 +261,25 @@ def test_a_form_is_read_no_further_than_it_may_be(db: Database) -> None:
         assert status(b"&".join(b"a%d=1" % number for number in range(51))) == 422
         assert [status(b"token=%FF"), status("token=é".encode()), status(b"token=%00")] == [400] * 3
         assert client.post(f"{ACCOUNT}/tokens", content=iter([b"a" * 9000] * 3)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("said", "called"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/149.0 Safari/537.36 Edg/149.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/149.0 MicroMessenger/9.0", "WeChat on Android"),
+        ("curl/9.0", "curl/9.0"),
+        ("<b>" * 40, "<b>" * 20),
+        (" ", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_called_by_what_it_says(said: str, called: str) -> None:
+    """Name and system where they are known, else the beginning of what was said."""
+    assert browser_words(Speech("en"), said) == called

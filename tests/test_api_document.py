@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.domain import validation
 from app.domain.errors import Problem
 from app.i18n import LANGS, problem_sentence
 from app.store import failures
-from app.web.api.documentation import CODES
+from app.web.api.codes import CODES, WRITE_CODES, codes_of
 from tests.clients import asking
 from tests.databases import Databases
 
 Schema = dict[str, Any]
+KINDS = ("region", "organization", "topic", "metric", "source", "plan", "observation", "assessment")
+STEPS = ("submit", "send-back", "publish", "discard", "restore", "seed", "revisions", "revisions/{version}")
 REQUIRED: dict[str, Any] = {
     "/api/v1/compare": {"region": ["zj", "js"]},
     "/api/v1/regions/suggest": {"q": "zj"},
@@ -42,6 +45,24 @@ def document(client: TestClient) -> Schema:
     assert answer.status_code == 200
     found: Schema = answer.json()
     return found
+
+
+MADE = {f"/api/v1/{kind}s" for kind in KINDS}
+"""Where new entities are made."""
+
+
+def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
+    """Give path, method and description of everything that can be asked for."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def reads(document: Schema) -> Iterator[tuple[str, Schema]]:
+    """Give the paths that anyone may read, and what is said of them."""
+    for path, method, operation in operations(document):
+        if method == "get" and "security" not in operation:
+            yield path, operation
 
 
 def refers(schema: Schema) -> bool:
@@ -83,8 +104,7 @@ def test_every_field_and_parameter_is_described_with_an_example(document: Schema
     """A field that holds another schema leaves the examples to that one."""
     silent = [
         (path, parameter["name"])
-        for path, operations in document["paths"].items()
-        for operation in operations.values()
+        for path, _, operation in operations(document)
         for parameter in operation.get("parameters", ())
         if not parameter.get("description") or not parameter["schema"].get("examples")
     ]
@@ -99,12 +119,7 @@ def test_every_field_and_parameter_is_described_with_an_example(document: Schema
         for name, schema in document["components"]["schemas"].items()
         if not schema.get("description")
     ]
-    silent += [
-        (path, "")
-        for path, operations in document["paths"].items()
-        for operation in operations.values()
-        if not operation.get("description")
-    ]
+    silent += [(path, "") for path, _, operation in operations(document) if not operation.get("description")]
     assert silent == []
 
 
@@ -130,6 +145,9 @@ def test_the_document_is_openapi_3_1_and_names_every_collection(document: Schema
         "/api/v1/changes",
     }
     expected |= {f"/api/v1/{name}.{form}" for name in (*names, "compare") for form in ("csv", "xlsx")}
+    ones = {f"/api/v1/{kind}s/{{key}}" for kind in KINDS[:-1]} | {"/api/v1/assessments/{region}/{topic}"}
+    expected |= {"/api/v1/assessments", "/api/v1/import", *ones}
+    expected |= {f"{one}/{step}" for one in ones for step in STEPS}
     assert document["openapi"] == "3.1.0"
     assert document["paths"].keys() == expected
 
@@ -142,26 +160,55 @@ def test_references_in_the_document_lead_somewhere(document: Schema) -> None:
 
 def test_errors_are_documented_as_what_they_are(document: Schema) -> None:
     """Every operation names its errors as problem+json of one shape; single entities can be missing or gone."""
-    for path, operations in document["paths"].items():
-        said = operations["get"]["responses"]
-        expected = {"200", "202", "400", "414", "422", "500", "503"} | (
-            {"404", "410"} if "{key}" in path else set()
-        )
-        assert said.keys() == expected, path
+    always = {"400", "414", "422", "500", "503"}
+    for path, method, operation in operations(document):
+        said = operation["responses"]
+        expected = always | {"202"} | ({"404", "410"} if "{key}" in path and method == "get" else set())
+        if "security" in operation:
+            expected = always | {"401", "403", "404"}
+        if method != "get":
+            expected |= {"409", "412", "413", "415", "428"}
+        (good,) = said.keys() - expected
+        assert (good, said.keys() >= expected) == (
+            "201" if path in MADE and method == "post" else "200",
+            True,
+        ), path
         for status, response in said.items():
-            if status != "200":
+            if status != good:
                 assert response["content"] == {
                     "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemView"}}
                 }
 
 
+def test_writes_are_documented_with_their_content(document: Schema) -> None:
+    """What is sent is of the schema that all doors share; who sends it has a token; a change names its version."""
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path, method, operation in operations(document):
+        if method == "get" and not path.endswith(("/seed", "/revisions", "/revisions/{version}")):
+            assert "security" not in operation
+            continue
+        assert operation["security"] == [{"token": []}]
+        names = {parameter["name"]: parameter for parameter in operation["parameters"]}
+        if method != "get":
+            assert {"reason", "Idempotency-Key"} <= names.keys(), path
+        if method != "get" and path not in MADE and not path.endswith("/import"):
+            assert "If-Match" in names, path
+        content = operation.get("requestBody", {}).get("content", {})
+        if method == "put" or path in MADE:
+            kind = path.split("/")[3].removesuffix("s").title()
+            assert content == {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind}In"}}}
+        else:
+            assert set(content) == (
+                {"application/json", "application/yaml"} if path.endswith("/import") else set()
+            )
+
+
 def test_documented_examples_are_accepted(client: TestClient, document: Schema) -> None:
     """Each parameter's example is of its form: what it names may be unknown, a day before the data, but nothing else is wrong."""
-    for path, operations in document["paths"].items():
+    for path, operation in reads(document):
         if "{key}" in path:
             continue
-        parameters = operations["get"]["parameters"]
-        examples = {one["name"]: one["schema"]["examples"][0] for one in parameters}
+        examples = {one["name"]: one["schema"]["examples"][0] for one in operation["parameters"]}
         # Files are large: what they may be asked is asked all at once.
         alone = [examples] if "." in path else [{name: example} for name, example in examples.items()]
         for given in alone:
@@ -181,8 +228,8 @@ def test_documented_examples_are_accepted(client: TestClient, document: Schema) 
 
 def test_answers_are_of_their_schema(client: TestClient, document: Schema) -> None:
     """Each answer has exactly the fields that the document gives it, as deep as it goes."""
-    for path, operations in document["paths"].items():
-        content = operations["get"]["responses"]["200"]["content"]
+    for path, operation in reads(document):
+        content = operation["responses"]["200"]["content"]
         if "application/json" not in content:
             continue
         schema = content["application/json"]["schema"]
@@ -202,10 +249,11 @@ def test_the_page_shows_all_of_the_document(client: TestClient, document: Schema
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     page = answer.text
     anchors = set(re.findall(r' id="([^"]+)"', page))
-    codes = {code for listed in CODES.values() for code in listed}
+    codes = {code for codes in (CODES, WRITE_CODES) for listed in codes.values() for code in listed}
     assert document["components"]["schemas"].keys() <= anchors
     assert codes <= anchors
-    assert {path for path in document["paths"] if f"<code>GET {path}</code>" not in page} == set()
+    heads = {f"{method.upper()} {path}" for path, method, _ in operations(document)}
+    assert {head for head in heads if f"<code>{head}</code>" not in page} == set()
     links = set(re.findall(r'href="#([^"]+)"', page))
     assert links <= anchors
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page) == []
@@ -213,10 +261,23 @@ def test_the_page_shows_all_of_the_document(client: TestClient, document: Schema
 
 def test_the_document_names_the_codes_of_each_status(document: Schema) -> None:
     """Who reads only the document learns which codes can come, and that a parameter's name may be unknown too."""
-    for path, operations in document["paths"].items():
-        for status, said in operations["get"]["responses"].items():
+    for path, method, operation in operations(document):
+        for status, said in operation["responses"].items():
             named = re.findall(r"[a-z_0-9]+", said["description"].partition("Codes: ")[2])
-            assert tuple(named) == CODES.get(int(status), ()), (path, status)
+            assert tuple(named) == codes_of(method, int(status)), (path, status)
+    assert CODES.keys() < WRITE_CODES.keys()
+
+
+def test_every_code_of_the_rules_is_documented() -> None:
+    """What the schemas and the service may refuse is told to those who write."""
+    told = {code for listed in WRITE_CODES.values() for code in listed}
+    found = set(validation._CODES.values())
+    for part in ("domain/schemas.py", "domain/figures.py", "domain/dates.py", "store/service"):
+        place = Path(inspect.getfile(validation)).parents[1] / part
+        for file in place.rglob("*.py") if place.is_dir() else [place]:
+            text = file.read_text(encoding="utf-8")
+            found |= set(re.findall(r'(?:Problem|Error|PydanticCustomError)\(\s*"([a-z_]+)"', text))
+    assert found - told == set()
 
 
 def test_whatever_a_database_refuses_is_among_the_codes() -> None:
@@ -231,9 +292,7 @@ def test_whatever_a_database_refuses_is_among_the_codes() -> None:
 def test_no_parameter_may_be_null(document: Schema) -> None:
     """In a query there is no null; and a point in time is written as a day or an instant."""
     parameters = [
-        parameter
-        for operations in document["paths"].values()
-        for parameter in operations["get"].get("parameters", ())
+        parameter for _, _, operation in operations(document) for parameter in operation.get("parameters", ())
     ]
     assert [one["name"] for one in parameters if "null" in str(one["schema"])] == []
     forms = {str(one["schema"]["anyOf"]) for one in parameters if one["name"] == "updated_since"}
@@ -250,7 +309,7 @@ def test_the_document_takes_no_parameters(client: TestClient) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_code_has_a_sentence_of_its_own(lang: Any) -> None:
     """What `type` links to is explained in both languages."""
-    codes = [code for listed in CODES.values() for code in listed]
+    codes = [code for listed in WRITE_CODES.values() for code in listed]
     nothing = problem_sentence(lang, Problem("no_such_code"))
     unsaid = [
         code

@@ -19,7 +19,7 @@ from app.domain.errors import DomainError
 from app.main import create_app
 from app.settings import Settings
 from app.store.session import Database
-from app.web.api.documentation import CODES
+from app.web.api.codes import CODES
 from app.web.guard import MAX_QUERY, check
 from tests.builders import make_plan, target
 from tests.clients import asking, url_of
@@ -236,11 +236,15 @@ def test_a_slash_is_added_without_naming_a_host(client: TestClient) -> None:
 
 
 def test_other_methods_are_refused(client: TestClient) -> None:
-    """Reading is all there is; the answer says which methods there are."""
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
-        answer = client.request(method, "/api/v1/regions")
-        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    """Targets are only read, they are written with their plan; the answer says which methods there are."""
+    for path, taken in (("targets", ()), ("regions", ("POST",)), ("regions/330000", ("DELETE", "PUT"))):
+        for method in {"POST", "PUT", "DELETE", "PATCH"} - set(taken):
+            answer = client.request(method, f"/api/v1/{path}")
+            assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+            assert answer.headers["allow"] == ", ".join(sorted({"GET", "HEAD", "OPTIONS", *taken}))
+            assert (
+                answer.json()["detail"] == f"This address does not take {method}; “Allow” says what it takes."
+            )
 
 
 def test_a_retired_entity_says_since_when(session_client: TestClient) -> None:

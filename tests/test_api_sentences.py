@@ -123,7 +123,7 @@ def test_words_are_listed_in_the_readers_language(client: TestClient) -> None:
         "“name”不是“sort”允许的取值：“slug”、“updated_at”和“-updated_at”。"
     )
     assert refusal(client, "topics?page=1", "zh")[1] == (
-        "这里没有参数“page”。可用的参数有：“limit”、“cursor”、“updated_since”、“q”和“sort”。"
+        "这里没有参数“page”。可用的参数有：“limit”、“cursor”、“updated_since”、“q”、“sort”和“as_of”。"
     )
 
 

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, update
 
 from app.domain.vocabulary import Role
 from app.serve import NoSecrets
-from app.store.accounts import disable, setup_link
-from app.store.models import SignIn
+from app.store.accounts import Passwords, disable, setup_link
+from app.store.models import Person, SignIn
 from app.store.session import Database
 from tests.clients import asking
 from tests.people import OURS, PASSWORD, make_person, sign_in_as
@@ -216,3 +217,22 @@ def test_signing_in_again_leaves_nothing_of_before(db: Database) -> None:
         assert planted not in let_in.headers["set-cookie"]
     with db.read() as session:
         assert [row.person_id for row in session.scalars(select(SignIn))] == [owner.id]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_hash_of_other_costs_is_renewed_and_one_of_another_kind_opens_nothing(db: Database) -> None:
+    """Costs may be raised at any time: whoever signs in next has them."""
+    person = make_person(db, passwords=Passwords(Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1)))
+
+    def kept(value: str | None = None) -> str:
+        with db.write() as session:
+            if value is not None:
+                session.execute(update(Person).values(password_hash=value))
+            return str(session.scalar(select(Person.password_hash)))
+
+    assert "t=2" in kept()
+    with asking(db) as client:
+        assert sign_in(client, person.name).status_code == 303
+        assert "t=1" in kept()
+        kept("$2b$12$of-another-kind")
+        assert sign_in(client, person.name).status_code == 422

@@ -20,9 +20,10 @@ let keeping;
 form.addEventListener("input", (event) => {
   dirty = true;
   sent = false;
+  delete event.target.dataset.suggested;
   clearTimeout(timer);
   timer = setTimeout(keep, Math.min(QUIET, Math.max(0, kept + LATEST - Date.now())));
-  if (/\.(value|due)_as_stated$/.test(event.target.name ?? "")) {
+  if (/(^|\.)(value|due)_as_stated$/.test(event.target.name ?? "")) {
     clearTimeout(reading);
     reading = setTimeout(() => understand(event.target), 300);
   }
@@ -36,6 +37,9 @@ form.addEventListener("submit", (event) => {
   sent = true;
   clearTimeout(timer);
   keeping?.abort();
+  // What was suggested, or read from words that may have changed since, is so anew by the server.
+  for (const field of suggestions()) put(field, "");
+  for (const field of form.querySelectorAll("[data-filled]")) if (!own(field)) field.value = "";
   // Until an answer says that it arrived.
   store();
   sessionStorage.setItem(SUBMITTED, LOCAL + words.key);
@@ -45,7 +49,9 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 arrive();
 
 function filled() {
-  const pairs = [...new FormData(form)].filter(([name, value]) => name !== "do" && typeof value === "string");
+  const held = new FormData(form);
+  for (const field of suggestions()) held.delete(field.name);
+  const pairs = [...held].filter(([name, value]) => name !== "do" && typeof value === "string");
   return new URLSearchParams(pairs.filter(([name, value]) => value.trim() || name === "seen"));
 }
 
@@ -101,7 +107,7 @@ async function arrive() {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || answer.redirected) continue;
     localStorage.removeItem(name);
-    const ours = key === words.key || (key.startsWith("new-") && words.key.startsWith("new-"));
+    const ours = unnumbered(key) === unnumbered(words.key);
     const offered = [...document.querySelectorAll(".offer a")].some((link) => link.href.endsWith(`unsaved=${key}`));
     if (!ours || offered || location.search.includes(`unsaved=${key}`)) continue;
     here.hidden = false;
@@ -114,8 +120,14 @@ async function arrive() {
   }
 }
 
+// Of something new, whichever it is of its kind.
+function unnumbered(key) {
+  return key.replace(/(^|\.)new-.*/, "$1new-");
+}
+
 function alike(found) {
   const place = document.getElementById("alike");
+  if (!place) return;
   place.hidden = !found.length;
   place.querySelector("ul").replaceChildren(
     ...found.map((one) => {
@@ -129,11 +141,33 @@ function alike(found) {
   );
 }
 
+// A suggestion is the server's until it is touched: it follows what it was made of, and goes with it.
 function suggest(found) {
+  for (const field of suggestions()) if (!(field.name in found)) put(field, "");
   for (const [name, value] of Object.entries(found)) {
-    const field = form.elements[name];
-    if (field && !field.value && field !== document.activeElement) field.value = value;
+    const field = boxOf(name, value) ?? form.elements[name];
+    if (!field || field === document.activeElement) continue;
+    const blank = field.type === "checkbox" ? !field.checked : !field.value;
+    if (!blank && !("suggested" in field.dataset)) continue;
+    put(field, value);
+    field.dataset.suggested = "";
   }
+}
+
+function suggestions() {
+  return [...form.querySelectorAll("[data-suggested]")];
+}
+
+function put(field, value) {
+  if (field.type === "checkbox") field.checked = Boolean(value);
+  else field.value = value;
+  delete field.dataset.suggested;
+}
+
+// What is listed stands in boxes, each with its word.
+function boxOf(name, value) {
+  const list = name.match(/^(.*inferred)\.\d+$/)?.[1];
+  return list ? form.querySelector(`[name^="${list}."][value="${value}"]`) : null;
 }
 
 // What was filled in here and not touched since counts as blank.
@@ -142,14 +176,14 @@ function own(field) {
 }
 
 async function understand(field) {
-  const row = field.name.slice(0, field.name.lastIndexOf("."));
+  const row = field.name.slice(0, Math.max(field.name.lastIndexOf("."), 0));
   const target = row.replace(/\.deadlines\.\d+$/, "");
-  const at = (name) => form.elements[`${name === "kind" ? target : row}.${name}`];
-  if (!at("due")) return;
-  const written = ["written", "published", "reported"].map((name) => form.elements[name].value).find(Boolean);
+  const at = (name) => form.elements[[name === "kind" ? target : row, name].filter(Boolean).join(".")];
+  if (!at("due") && row) return;
+  const written = ["written", "published", "reported"].map((name) => form.elements[name]?.value).find(Boolean);
   const asked = new URLSearchParams({
     figure: at("value_as_stated").value,
-    due: at("due_as_stated").value,
+    due: at("due_as_stated")?.value ?? "",
     written: written ?? "",
     due_on: own(at("due")),
     kind: own(at("kind")),

@@ -64,6 +64,18 @@ async def read_session(request: Request, day: PastDay) -> AsyncIterator[Session]
         # The middleware keeps the answer for as long as this revision is the newest.
         request.state.revision = session.info.get("read_at", session.info["revision"])
         yield session
+        if day is None and "entity_version" in session.info:
+            # Of the data as they are: nothing goes on from a past day's.
+            request.state.entity_version = session.info["entity_version"]
+
+
+async def present_session(request: Request) -> AsyncIterator[Session]:
+    """Lend a read session of the data as they are: editors have no business in the past; raises UnavailableError."""
+    state = request.app.state
+    async with state.readers, contextmanager_in_threadpool(state.database.read()) as session:
+        request.state.revision = session.info["revision"]
+        yield session
+        request.state.entity_version = session.info.get("entity_version", 0)
 
 
 async def write_session(request: Request) -> AsyncIterator[Session]:
@@ -95,6 +107,7 @@ async def today(day: PastDay) -> date:
 
 # Of the function's scope: the connection is given back before the answer is sent to a slow reader.
 ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+PresentSession = Annotated[Session, Depends(present_session, scope="function")]
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
 PasswordTurn = Annotated[None, Depends(password_turn, scope="function")]
 Now = Annotated[datetime, Depends(now)]

@@ -22,7 +22,7 @@ Shape: TypeAlias = dict[str, "Shape | None"]
 
 MOST_FIELDS: Final = 20_000
 ROW: Final = "*"
-_NAME = re.compile(r"[a-z][a-z_]{0,39}(?:\.(?:[a-z][a-z_]{0,39}|0|[1-9]\d{0,4})){0,8}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}(?:\.(?:[a-z][a-z0-9_]{0,39}|0|[1-9]\d{0,4})){0,8}")
 
 
 @lru_cache(maxsize=64)

@@ -4,8 +4,9 @@ Which error gets which status is decided by the errors themselves and by `handle
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request, Response
 from pydantic import Field
@@ -16,8 +17,9 @@ from app.store.views.base import View, about
 from app.web.pages.overview import preferred_lang
 
 MEDIA_TYPE: Final = "application/problem+json"
-# A short query can hold a thousand mistakes.
+# A short query can hold a thousand mistakes; of a body, which is as long as they are, more are told.
 MOST: Final = 20
+MOST_OF_BODY: Final = 1000
 
 
 class ErrorView(View):
@@ -26,6 +28,35 @@ class ErrorView(View):
     field: str = about("Parameter or field, as a dotted path; empty for the whole", "region")
     code: str = about("Stable code", "unknown_region")
     message: str = about("What is wrong and what would be right, in the reader's language", "No region “99”.")
+    line: int | None = about("Line of the body at which it is, from 1; of writes only", 12, default=None)
+
+
+class ContrastView(View):
+    """One field in which what was sent differs from what stands."""
+
+    field: str = about("The field; children by their public id, dates by due date", "title_en")
+    base: str | None = about("What it was in the version that was seen; absent where not given", "A plan")
+    sent: str | None = about("What was sent; absent where not given", "The plan")
+    stands: str | None = about("What stands now; absent where not given", "A plan (2026)")
+
+
+class StandingView(View):
+    """A version with its content."""
+
+    version: int = about("Its number", 4)
+    author: str = about("Who wrote it", "Wang Min")
+    at: datetime = about("When, UTC", "2026-11-30T08:00:00Z")
+    seed: dict[str, Any] = about("Its content, in the form in which it is sent", {"slug": "zj-plan"})
+
+
+class StaleView(View):
+    """Two changes to one version: what each of them is, and where they differ."""
+
+    seen: int = about("The version that the change was made from", 3)
+    base: dict[str, Any] | None = about("Its content, if there is such a version", {"slug": "zj-plan"})
+    stands: StandingView = Field(description="What stands now; the next change is made from it")
+    sent: dict[str, Any] | None = about("What was sent; absent where no content was", {"slug": "zj-plan"})
+    fields: list[ContrastView] = Field(description="Where what was sent differs from what stands")
 
 
 class ProblemView(View):
@@ -48,7 +79,10 @@ class ProblemView(View):
     error_id: str | None = about(
         "Stands in the log too; with status 500 only", "5f1c8a0be4d27391", default=None
     )
-    errors: list[ErrorView] = Field(description=f"Each thing that is wrong, up to {MOST}")
+    stale: StaleView | None = Field(None, description="Both versions; with stale_version only")
+    errors: list[ErrorView] = Field(
+        description=f"Each thing that is wrong, up to {MOST}; of a body, with its line, up to {MOST_OF_BODY}"
+    )
 
 
 def problem_answer(
@@ -60,21 +94,27 @@ def problem_answer(
 ) -> Response:
     """Answer with what is wrong, in the reader's language, English unless the request says otherwise."""
     lang = problem_lang(request)
-    errors = [
-        ErrorView(field=problem.field, code=problem.code, message=problem_sentence(lang, problem))
-        for problem in problems[:MOST]
-    ]
     first = problems[0]
+    errors = [
+        ErrorView(
+            field=problem.field,
+            code=problem.code,
+            message=problem_sentence(lang, problem),
+            line=problem.detail.get("line"),
+        )
+        for problem in problems[: MOST_OF_BODY if "line" in first.detail else MOST]
+    ]
     view = ProblemView(
         type=f"/api#{first.code}",
         title=status_title(lang, status),
         status=status,
-        detail=" ".join(dict.fromkeys(error.message for error in errors)),
+        detail=" ".join(dict.fromkeys(error.message for error in errors[:MOST])),
         code=first.code,
         retired_on=first.detail.get("retired_on"),
         total=first.detail.get("total"),
         families=first.detail.get("families"),
         error_id=first.detail.get("error_id"),
+        stale=first.detail.get("stale"),
         errors=errors,
     )
     said = {"Content-Language": TAGS[lang], "Vary": "Accept-Language", "Cache-Control": "no-store"}

@@ -59,7 +59,7 @@ def editor(browser: Browser, desk: tuple[str, Database]) -> Iterator[BrowserCont
 
 def go(page: Page, wanted: str) -> None:
     """Press Tab until a field of this name, or a button or link of these words, has the focus."""
-    for _ in range(80):
+    for _ in range(120):
         here = page.evaluate(
             "() => { const e = document.activeElement;"
             " return [e.name || '', e.type === 'submit' ? e.value : '', e.textContent.trim().replace(/\\s+/g, ' ')]; }"
@@ -279,3 +279,43 @@ def test_a_new_metric_is_made_in_a_dialog(editor: BrowserContext, desk: tuple[st
     expect(dialog).to_be_hidden()
     expect(page.locator("[id='targets.0.metric']")).to_have_value("patents-in-force")
     expect(page.locator("[id='title_zh']")).to_have_value("还在")
+
+
+def test_an_observation_is_entered_in_four_fields(editor: BrowserContext, desk: tuple[str, Database]) -> None:
+    """What follows from them is suggested while they are typed, follows them, and is left alone once it is changed."""
+    site, db = desk
+    page = editor.new_page()
+    page.goto(f"{site}/en/admin/new/observation")
+    pick(page, "measured", "浙江 terminals revenue", "zj-ai-terminals.revenue")
+    write(page, "value_as_stated", "突破50亿元")
+    write(page, "end", "2024年")
+    statement, slug = page.locator("#statement_zh"), page.locator("#slug")
+    expect(statement).to_have_value("2024年，浙江省人工智能终端规上企业营业收入突破50亿元。")
+    page.locator("#value_as_stated").fill("突破70亿元")
+    pick(page, "evidence.0.source", SOURCE)
+    write(page, "evidence.0.paragraph", "6")
+    expect(statement).to_have_value(re.compile("突破70亿元。"))
+    expect(page.locator("[name^=inferred][value=status]")).to_be_checked()
+    page.get_by_text("Everything else").click()
+    slug.fill("zj-terminals-revenue-2024")
+    page.locator("#status").select_option("official")
+    expect(page.locator("#keeping")).to_contain_text("Kept at")
+    assert checks.axe(page, ("light", "dark")) == []
+    assert checks.reflow(page, [360, 320]) == []
+    # At once after the last letter, before anything could be suggested anew.
+    page.locator("#value_as_stated").fill("突破90亿元")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".done")).to_have_text("Saved as a draft.")
+    with db.read() as session:
+        seed = service.get_current(session, "observation", "zj-terminals-revenue-2024").seed
+    assert (seed["value"], seed["status"], seed["evidence"][0]["phrase"]) == ("90", "official", "突破90亿元")
+    assert seed["statement_zh"].endswith("突破90亿元。")
+    assert "status" not in seed["inferred"]
+    page.get_by_role("button", name="Add evidence").click()
+    expect(page.locator("[id='evidence.1.source']")).to_be_focused()
+    page.goto(f"{site}/en/admin/edit/metric/revenue")
+    page.get_by_role("button", name="Add another name").click()
+    page.keyboard.insert_text("营收额")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".standing")).to_contain_text("this change waits to be published")
+    assert checks.axe(page, ("light",)) == []

@@ -21,6 +21,7 @@ from app.resources import resource
 from app.store.service import Outcome
 from app.store.session import Database
 from tests.databases import Databases, address_of
+from tests.killing import kill_among_saves
 from tests.serving import environment, free_port, get, served
 from tests.stress.states import changed_seeds, check_whole, state_of
 
@@ -145,6 +146,11 @@ def test_a_worker_that_is_killed_is_replaced(databases: Databases, dialect: str,
                 get(port, "/api/v1/regions?limit=1")
             server.send_signal(signal.SIGINT)
             server.wait(timeout=20)
+
+
+def test_a_server_that_is_killed_two_hundred_times_among_saves_loses_none(db: Database) -> None:
+    """The long form of what `test_writing_together` does."""
+    kill_among_saves(db, 200, 1000, random.Random(db.dialect))  # noqa: S311 - for moments, not for secrets
 
 
 def workers_of(pid: int) -> list[int]:

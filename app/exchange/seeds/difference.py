@@ -31,6 +31,22 @@ def differences(before: Seed | None, after: Seed) -> list[Difference]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One field in which two versions made of one differ, with what it was in that one; None where not given."""
+
+    field: str
+    base: str | None
+    mine: str | None
+    theirs: str | None
+
+
+def contrasts(base: Seed | None, mine: Seed, theirs: Seed) -> list[Contrast]:
+    """List the fields in which two versions differ, in their order in `mine`; matched as in `differences`."""
+    old = dict(_flat(base or {}, ""))
+    return [Contrast(one.field, old.get(one.field), one.new, one.old) for one in differences(theirs, mine)]
+
+
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, inner in value.items():

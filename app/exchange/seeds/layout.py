@@ -54,7 +54,7 @@ class Located:
 
     def mistake(self, problem: Problem) -> Mistake:
         """Say at which line a problem of this entity is."""
-        return _mistake(self.file, self.document, self.path, problem)
+        return locate(self.file, self.document, self.path, problem)
 
 
 @dataclass
@@ -110,7 +110,7 @@ def _read_file(seeds: Seeds, name: str, document: Document) -> None:
     elif len(parts) == 2 and parts[0] == "observations" and name.endswith(".yaml"):  # noqa: PLR2004 - folder, file
         _read_list(seeds, name, document, "observation", "observations")
     elif len(parts) == 2 and parts[0] == "plans" and name.endswith(".yaml"):  # noqa: PLR2004 - folder, file
-        _read_entity(seeds, name, document, "plan", ())
+        _read_plan(seeds, name, document)
     else:
         seeds.mistakes.append(Mistake(name, 1, Problem("unknown_file")))
 
@@ -119,46 +119,60 @@ def _read_list(seeds: Seeds, name: str, document: Document, kind: str, field_nam
     data = document.data
     if data is None and not document.mistakes:
         return
-    items = data.get(field_name) if isinstance(data, dict) else None
     if isinstance(data, dict):
         seeds.mistakes += [
-            _mistake(name, document, (), Problem("unknown_field", key)) for key in data if key != field_name
+            locate(name, document, (), Problem("unknown_field", key)) for key in data if key != field_name
         ]
+    read_items(seeds, name, document, kind, field_name)
+
+
+def read_items(seeds: Seeds, name: str, document: Document, kind: str, field_name: str) -> None:
+    """Add the entities of one list of a document, and what is wrong with them."""
+    data = document.data
+    items = data.get(field_name) if isinstance(data, dict) else None
     if isinstance(items, list):
         for number in range(len(items)):
-            _read_entity(seeds, name, document, kind, (field_name, number))
+            read_entity(seeds, name, document, kind, (field_name, number))
         return
     seeds.broken.add(kind)
     if data is not None:
         code = "missing" if isinstance(data, dict) and items is None else "bad_form"
-        seeds.mistakes.append(_mistake(name, document, (), Problem(code, field_name)))
+        seeds.mistakes.append(locate(name, document, (), Problem(code, field_name)))
 
 
-def _read_entity(seeds: Seeds, name: str, document: Document, kind: str, path: tuple[str | int, ...]) -> None:
-    writer = WRITERS[kind]
-    data = document.data
-    if data is None and document.mistakes:
+def _read_plan(seeds: Seeds, name: str, document: Document) -> None:
+    if document.data is None and document.mistakes:
         seeds.unread.add(Path(name).stem)
         return
+    plan = read_entity(seeds, name, document, "plan", ())
+    if plan is not None and WRITERS["plan"].key(plan.entity) != Path(name).stem:
+        seeds.mistakes.append(plan.mistake(Problem("slug_not_file_name", "slug", {"slug": Path(name).stem})))
+
+
+def read_entity(
+    seeds: Seeds, name: str, document: Document, kind: str, path: tuple[str | int, ...]
+) -> Located | None:
+    """Add what stands at a path of a document to the entities, or what is wrong with it to the mistakes."""
+    writer = WRITERS[kind]
+    data = document.data
     for part in path:
         data = data[part]
     try:
         entity = validate(writer.schema, data)
     except DomainError as error:
-        seeds.mistakes += [_mistake(name, document, path, problem) for problem in error.problems]
+        seeds.mistakes += [locate(name, document, path, problem) for problem in error.problems]
         seeds.unread.add(_raw_key(data, writer.key_field))
-        return
-    seeds.entities[kind].append(Located(entity, name, path, document))
-    if kind == "plan" and writer.key(entity) != Path(name).stem:
-        problem = Problem("slug_not_file_name", "slug", {"slug": Path(name).stem})
-        seeds.mistakes.append(_mistake(name, document, path, problem))
+        return None
+    located = Located(entity, name, path, document)
+    seeds.entities[kind].append(located)
+    return located
 
 
 def _raw_key(data: Any, field_name: str) -> str:
     return str(data.get(field_name)) if isinstance(data, dict) else ""
 
 
-def _mistake(file: str, document: Document, path: tuple[str | int, ...], problem: Problem) -> Mistake:
+def locate(file: str, document: Document, path: tuple[str | int, ...], problem: Problem) -> Mistake:
     """Lead a problem's field back to the file: its whole path there, and the line it stands at."""
     inner = problem.field.split(".") if problem.field else []
     parts = (*path, *(int(part) if part.isdigit() else part for part in inner))

@@ -110,14 +110,14 @@ def _decide(
         decisions[kind] = decide(writer, refs, stored[kind], entities, by, overwrite=overwrite)
         for where, decision in zip(located, decisions[kind], strict=True):
             mistakes += [
-                where.mistake(problem) for problem in decision.problems if not _follows(seeds, problem)
+                where.mistake(problem) for problem in decision.problems if not follows(seeds, problem)
             ]
     if mistakes:
         raise SeedError(mistakes)
     return decisions
 
 
-def _follows(seeds: Seeds, problem: Problem) -> bool:
+def follows(seeds: Seeds, problem: Problem) -> bool:
     """Say whether a reference is unknown only because what it names has mistakes of its own."""
     prefix, _, kind = problem.code.partition("_")
     return prefix == "unknown" and (kind in seeds.broken or problem.detail.get("given") in seeds.unread)

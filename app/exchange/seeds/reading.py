@@ -3,6 +3,7 @@
 What the fields mean is said by the schemas; which files there are by `layout`.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,7 +13,9 @@ from app.domain.errors import Problem
 
 Path: TypeAlias = tuple[str | int, ...]
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_DEEPEST = 12
+DEEPEST = 12
+"""How many groups and lists may lie in each other."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass
@@ -88,15 +91,18 @@ class _Reader:
     def _value(self, event: Any, path: Path) -> Any:
         self.document.lines.setdefault(path, _line(event))
         if event.anchor is not None:
-            self._wrong(event, Problem("anchor", _dotted(path)))
+            self._wrong(event, Problem("anchor", dotted(path)))
         if isinstance(event, yaml.AliasEvent):
             return None
         if event.tag is not None:
-            self._wrong(event, Problem("tag", _dotted(path)))
+            self._wrong(event, Problem("tag", dotted(path)))
         if isinstance(event, yaml.ScalarEvent):
+            if not is_storable(event.value):
+                self._wrong(event, Problem("bad_character", dotted(path), {"where": "body"}))
+                return ""
             plain = event.implicit[0]
             return _WORDS.get(event.value, event.value) if plain else event.value
-        if len(path) >= _DEEPEST:
+        if len(path) >= DEEPEST:
             raise _FormError("too deep", event)
         return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
 
@@ -107,11 +113,11 @@ class _Reader:
                 raise _FormError("a key is no word", event)
             key = event.value
             if event.anchor is not None:
-                self._wrong(event, Problem("anchor", _dotted((*path, key))))
+                self._wrong(event, Problem("anchor", dotted((*path, key))))
             if event.tag is not None:
-                self._wrong(event, Problem("tag", _dotted((*path, key))))
+                self._wrong(event, Problem("tag", dotted((*path, key))))
             if key in mapping:
-                self._wrong(event, Problem("duplicate_key", _dotted((*path, key))))
+                self._wrong(event, Problem("duplicate_key", dotted((*path, key))))
             self.document.lines.setdefault((*path, key), _line(event))
             mapping[key] = self._value(next(self.events), (*path, key))
         return mapping
@@ -126,7 +132,13 @@ class _Reader:
         self.document.mistakes.append((_line(event), problem))
 
 
-def _dotted(path: Path) -> str:
+def is_storable(text: str) -> bool:
+    """Say whether databases take a text: one that escapes made of NULs or of halves of characters they do not."""
+    return _UNSTORABLE.search(text) is None
+
+
+def dotted(path: Path) -> str:
+    """Write a path as problems name it."""
     return ".".join(map(str, path))
 
 

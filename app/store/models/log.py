@@ -1,4 +1,4 @@
-"""The tables that say what happened: every write's revision, what was said of it, the counter of public changes.
+"""The tables that say what happened: every write's revision, what was said of it and answered, the public counter.
 
 What the entities look like now is in the modules beside this one.
 """
@@ -6,7 +6,7 @@ What the entities look like now is in the modules beside this one.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import EditorialState
@@ -69,3 +69,22 @@ class DatasetRevision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
+
+
+class GivenAnswer(Base):
+    """What was answered to a write that named itself, for the case that the answer got lost on its way.
+
+    The row is made before the write and filled after it, both in the write's own transaction.
+    """
+
+    __tablename__ = "given_answer"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key: Mapped[str] = mapped_column(String(255))
+    request_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    body: Mapped[str | None]

@@ -19,6 +19,6 @@ class Unsaved(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    form_key: Mapped[str] = mapped_column(String(80))
+    form_key: Mapped[str] = mapped_column(String(200))
     fields: Mapped[list[list[str]]] = mapped_column(JSON)
     at: Mapped[datetime]

@@ -75,6 +75,7 @@ OBSERVATIONS: AnySelect = (
         Observation.updated_at,
         Observation.editorial_state,
         Observation.retired_on,
+        Observation.version,
         *key_columns(Observation),
         *figure_columns(Observation),
         *REGION,
@@ -131,7 +132,9 @@ def get_observation(session: Session, slug: str) -> ObservationView:
     """Read one observation; raise NotFoundError unknown_observation, or GoneError if it was retired."""
     row = session.execute(OBSERVATIONS.where(Observation.slug == slug)).one_or_none()
     refuse_hidden("unknown_observation", slug, row and (row.editorial_state, row.retired_on))
-    return _read(session, [] if row is None else [row])[0]
+    rows = [] if row is None else [row]
+    session.info["entity_version"] = rows[0].version
+    return _read(session, rows)[0]
 
 
 def observation_conditions(session: Session, filters: Filters) -> list[Condition]:

@@ -62,6 +62,7 @@ _PLANS: AnySelect = (
         *(getattr(Plan, name) for name in _PLAIN),
         Plan.editorial_state,
         Plan.retired_on,
+        Plan.version,
         _count(Target).label("targets"),
         _count(Measure).label("measures"),
         *REGION,
@@ -99,6 +100,7 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
     rows = [] if row is None else [row]
     (plan,) = _read(session, rows)
     (number,) = (row.id for row in rows)
+    session.info["entity_version"] = rows[0].version
     return PlanDetail(
         **dict(plan),
         links=_links(session, number),

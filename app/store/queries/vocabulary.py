@@ -338,4 +338,5 @@ def _get(session: Session, collection: _Collection[V], key: str) -> V:
         raise NotFoundError(f"unknown_{collection.kind}", given=key)
     if row.retired_on is not None:
         raise GoneError("retired", given=key, retired_on=row.retired_on.isoformat())
+    session.info["entity_version"] = row.version
     return collection.read(session, [row])[0]

@@ -20,6 +20,7 @@ from app.domain.schemas import (
 )
 from app.domain.validation import validate
 from app.store.revisions import Change, Outcome, Seed, Written
+from app.store.service.bulk import Refused, save_all
 from app.store.service.comments import comment
 from app.store.service.desk import Current, get_current
 from app.store.service.editorial import (
@@ -48,6 +49,7 @@ __all__ = [
     "Decision",
     "Outcome",
     "Refs",
+    "Refused",
     "Stored",
     "Writer",
     "Written",
@@ -68,6 +70,7 @@ __all__ = [
     "restore_revision",
     "retire",
     "save",
+    "save_all",
     "send_back",
     "still_used",
     "submit",

@@ -21,6 +21,8 @@ from app.web.speech import Speech
 CHOICE: Final = "choose."
 """How the name of a choice begins; the number of the difference follows."""
 _WORDS: Final[Mapping[str, str]] = {
+    "kind": "Kind",
+    "source.kind": "SourceKind",
     "form": "PlanForm",
     "stage": "Stage",
     "boundary": "Boundary",
@@ -29,6 +31,12 @@ _WORDS: Final[Mapping[str, str]] = {
     "comparator": "Comparator",
     "ambition": "Ambition",
     "check": "Check",
+    "level": "RegionLevel",
+    "family": "Family",
+    "dimension": "Dimension",
+    "direction": "Direction",
+    "script": "Script",
+    "status": "ObservationStatus",
 }
 
 
@@ -67,8 +75,12 @@ def show_clash(
 ) -> Response:
     """Answer with both versions side by side; `asked` says that choices were sent and some are missing."""
     speech = visit.speech
+    if clash.kind == "plan":
+        title = speech.gettext("Somebody else has changed this plan")
+    else:
+        title = speech.gettext("Somebody else has changed this meanwhile")
     page = ClashPage(
-        head=admin_head(visit.request, visit.lang, speech.gettext("Somebody else has changed this plan")),
+        head=admin_head(visit.request, visit.lang, title),
         me=visit.me,
         part="plans",
         action=visit.request.url.path,
@@ -77,7 +89,7 @@ def show_clash(
         into=into,
         author=clash.author,
         when=speech.moment(clash.at),
-        rows=tuple(_row(speech, number, one) for number, one in enumerate(merged.differences)),
+        rows=tuple(_row(speech, clash.kind, number, one) for number, one in enumerate(merged.differences)),
         unchosen=len(merged.open) if asked else 0,
     )
     return show(page, visit.lang, HTTPStatus.CONFLICT)
@@ -95,19 +107,19 @@ def choices_of(clash: Versions, pairs: Iterable[tuple[str, str]]) -> dict[Path, 
     }
 
 
-def _row(speech: Speech, number: int, one: Difference) -> Row:
+def _row(speech: Speech, kind: str, number: int, one: Difference) -> Row:
     return Row(
         name=f"{CHOICE}{number}",
-        where=_where(speech, one.path),
-        base=_said(speech, one.path, one.base),
-        mine=_said(speech, one.path, one.mine),
-        theirs=_said(speech, one.path, one.theirs),
+        where=_where(speech, kind, one.path),
+        base=_said(speech, kind, one.path, one.base),
+        mine=_said(speech, kind, one.path, one.mine),
+        theirs=_said(speech, kind, one.path, one.theirs),
         chosen=one.chosen,
         clash=one.clash,
     )
 
 
-def _where(speech: Speech, path: Path) -> str:
+def _where(speech: Speech, kind: str, path: Path) -> str:
     """Name the field of a difference, behind what it belongs to: targets zj-x.revenue › deadlines 2027 › unit."""
     lists = {
         "targets": speech.gettext("Target"),
@@ -122,16 +134,21 @@ def _where(speech: Speech, path: Path) -> str:
         if part in lists:
             said.append(f"{lists[part]} {next(parts, '')}".strip())
         else:
-            said.append(field_label(speech, ".".join(path[:1]), part))
+            said.append(field_label(speech, ".".join(path[:1]), part, sort=kind == "source"))
     return " › ".join(said)
 
 
-def _said(speech: Speech, path: Path, value: Any) -> str:
+def _said(speech: Speech, kind: str, path: Path, value: Any) -> str:
     """Write a value for a reader; a whole group by its fields, one after the other."""
     if value is None:
         return ""
     if isinstance(value, dict):
-        return speech.gettext("; ").join(_said(speech, (*path, name), inner) for name, inner in value.items())
+        inner = (_said(speech, kind, (*path, name), each) for name, each in value.items())
+        return speech.gettext("; ").join(inner)
     if isinstance(value, list):
-        return speech.gettext("; ").join(_said(speech, path, inner) for inner in value)
-    return speech.term(_WORDS[path[-1]], str(value)) if path[-1] in _WORDS else str(value)
+        return speech.gettext("; ").join(_said(speech, kind, path, each) for each in value)
+    if path[-1] == "inferred":
+        return speech.term("Field", str(value))
+    words = _WORDS.get(f"{kind}.{path[-1]}") or _WORDS.get(path[-1])
+    # Measures and links have kinds of their own, which stand for themselves.
+    return speech.term(words, str(value)) if words else str(value)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.domain.errors import DomainError
+from app.store.queries.measured import suggest_measured
 from app.store.queries.naming import NAME_KINDS, NameKind, suggest_named
 from app.store.views.named import NamedListView
 from app.web.admin.sheet_view import beside
@@ -32,6 +33,8 @@ def suggest(
     q: Annotated[str, Query(max_length=_LONGEST)] = "",
 ) -> Response:
     """Suggest what a field may name, by what was typed into it."""
+    if kind == "measured":
+        return JSONResponse(NamedListView(items=suggest_measured(session, q)).model_dump(mode="json"))
     known: NameKind | None = next((one for one in NAME_KINDS if one == kind), None)
     if known is None:
         raise DomainError("unknown_word", "kind", given=kind[:80], expected=list(NAME_KINDS))

@@ -18,6 +18,7 @@ from app.web.admin.understanding import fill_in
 from app.web.forms import Form
 
 _MOST_WORDS: Final = 4
+_MOST_OF_NAME: Final = 6
 _LONGEST: Final = 60
 # Words that most titles have, so that they tell no plan from another.
 _IDLE: Final = frozenset(
@@ -71,6 +72,13 @@ def slug_words(text: str) -> list[str]:
     """Give the words of an English text as short names have them."""
     plain = unicodedata.normalize("NFKD", simplify(text)).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", plain.replace("'", "").lower())
+
+
+def name_after_words(form: Form) -> None:
+    """Give what has no short name one that is made of its English name."""
+    if not form.value("slug").strip():
+        named = form.value("name_en") or form.value("title_en")
+        form.set("slug", "-".join(slug_words(named)[:_MOST_OF_NAME]))
 
 
 def _word(form: Form, row: str) -> str:

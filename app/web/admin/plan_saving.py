@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.merging import Merge, Path, Seed, Side, merge
-from app.domain.schemas import PlanIn
+from app.domain.schemas import Entity, PlanIn
 from app.domain.validation import validate
 from app.domain.vocabulary import EditorialState
 from app.store import service
@@ -25,17 +25,18 @@ STATES: Final[Mapping[str, EditorialState]] = {
     "submit": EditorialState.IN_REVIEW,
     "publish": EditorialState.PUBLISHED,
 }
-"""By the button, the state in which a plan is saved."""
+"""By the button, the state in which something is saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """A plan's form against what somebody else made of the plan meanwhile: which version each is of.
+    """A form against what somebody else made of its plan, or other entity, meanwhile: which version each is of.
 
     `seen` is the version that the merge goes on from; `base` the applied one that it takes into account, if what
     was published meanwhile is what it is merged with.
     """
 
+    kind: str
     base: Seed
     mine: Seed
     theirs: Seed
@@ -81,15 +82,16 @@ def save_plan(
     return service.save(session, "plan", plan, by, sheet.seen, state=STATES[deed], base=taken)
 
 
-def versions(session: Session, plan: PlanIn, sheet: Sheet, current: Current) -> Versions:
-    """Put what was typed beside what the plan has become since it was loaded, and what it was then."""
-    mine = service.WRITERS["plan"].seed(plan)
+def versions(session: Session, entity: Entity, sheet: Sheet, current: Current) -> Versions:
+    """Put what was typed beside what a plan, or another entity, has become since it was loaded, and what it was then."""
+    mine = service.WRITERS[current.kind].seed(entity)
     if current.version != sheet.seen:
-        base, theirs, taken = _of_version(session, current.key, sheet.seen), current.seed, None
+        base, theirs, taken = _of_version(session, current, sheet.seen), current.seed, None
     else:
-        base = _of_version(session, current.key, current.base_of_next)
+        base = _of_version(session, current, current.base_of_next)
         theirs, taken = current.applied, current.applied_version
     return Versions(
+        kind=current.kind,
         base=_content(base),
         mine=_content(mine),
         theirs=_content(theirs),
@@ -100,9 +102,10 @@ def versions(session: Session, plan: PlanIn, sheet: Sheet, current: Current) -> 
     )
 
 
-def _of_version(session: Session, slug: str, version: int) -> Seed:
+def _of_version(session: Session, current: Current, version: int) -> Seed:
     """Give the seed form of a version; nothing where there is none, so that everything counts as changed."""
-    found = (row.seed for row in list_revisions(session, "plan", slug) if row.version == version)
+    rows = list_revisions(session, current.kind, current.key)
+    found = (row.seed for row in rows if row.version == version)
     return next(found, {})
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from app.domain.base import Schema
 from app.domain.errors import DomainError
 from app.domain.schemas import PlanIn
 from app.web.forms import ROW, Form, Shape, Tree, shape_of
@@ -18,12 +19,15 @@ CONTROLS: Final = ("do", "seen", "reason", "form_key")
 DECIDED: Final = frozenset({"editorial_state", "retired_on"})
 """Fields of a plan that are decided by what is done with it, and by no field of its form."""
 NEW: Final = "new-"
-"""How the key of a form begins whose plan was never saved; that of any other is the plan's slug."""
+"""How the key of a form begins whose plan was never saved; that of any other is the plan's slug.
+
+The key of a form of something else begins with its kind and a dot.
+"""
 Kept: TypeAlias = Collection[str]
 """Public ids of targets, deadlines and measures that the public has seen."""
 
-_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LONGEST_KEY: Final = 80
+_KEY = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
+_LONGEST_KEY: Final = 200
 _LONGEST_REASON: Final = 500
 # What a new row begins with: one of each of these below it, since it needs them.
 _AT_LEAST_ONE: Final = frozenset({"deadlines", "evidence"})
@@ -86,9 +90,9 @@ def is_key(text: str) -> bool:
     return len(text) <= _LONGEST_KEY and _KEY.fullmatch(text) is not None
 
 
-def blank_row(name: str) -> Tree | str:
+def blank_row(name: str, schema: type[Schema] = PlanIn) -> Tree | str:
     """Give what a new row of a list holds, by the list's name: `targets`, `targets.3.deadlines`."""
-    shape: Shape | None = shape_of(PlanIn)
+    shape: Shape | None = shape_of(schema)
     for part in name.split("."):
         shape = None if shape is None else shape.get(ROW if part.isdigit() else part)
     if shape is None or ROW not in shape:
@@ -97,7 +101,7 @@ def blank_row(name: str) -> Tree | str:
     return "" if row is None else _blank(row)
 
 
-def change_rows(form: Form, asked: str, kept: Kept, today: str) -> str:
+def change_rows(form: Form, asked: str, kept: Kept, today: str, schema: type[Schema] = PlanIn) -> str:
     """Do to a row what a button asks for, `add:targets`, `up:targets.3`, and name the row to go to.
 
     A row that the public has seen is retired as of `today` when it is removed, and so stays; `restore` takes that
@@ -105,7 +109,7 @@ def change_rows(form: Form, asked: str, kept: Kept, today: str) -> str:
     """
     deed, _, name = asked.partition(":")
     if deed == "add":
-        return form.add(name, blank_row(name))
+        return form.add(name, blank_row(name, schema))
     kind = name.split(".")[-2] if "." in name else ""
     if deed == "copy":
         return form.copy(name, _OWN.get(kind, ()))

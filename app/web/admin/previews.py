@@ -3,7 +3,6 @@
 What was typed is read from the unsaved work of who asks, so that the page can be loaded again in either language.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
@@ -26,10 +25,6 @@ from app.web.people import Editor
 router = APIRouter()
 
 
-class _RehearsedError(Exception):
-    """Ends a preview: the session module rolls back what raises."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPage(PlanPage):
     """What a preview shows: the plan's own page, and the way back."""
@@ -48,16 +43,11 @@ def preview(request: Request, lang: PageLang, key: str, me: Editor, now: Now) ->
         left = get_unsaved(session, me.id, key)
     if left is None:
         raise NotFoundError("not_found", given=key[:80])
-    page: PreviewPage | None = None
-    with suppress(_RehearsedError), visit.db.write() as session:
+    with visit.db.rehearse() as session:
         plan = validate(PlanIn, Sheet.of_pairs(left.pairs).form.folded().data)
         rehearse(session, plan, me.change(None, now))
         public = plan_context(request, lang, plan.slug, session, shanghai_day(now))
-        page = _preview(public, _back(visit, left))
-        raise _RehearsedError
-    if page is None:
-        raise NotFoundError("not_found", given=key[:80])
-    return show(page, lang)
+        return show(_preview(public, _back(visit, left)), lang)
 
 
 def _preview(public: PlanPage, back: str) -> PreviewPage:

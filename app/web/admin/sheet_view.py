@@ -3,7 +3,7 @@
 What is typed is in `plan_sheet`, what it means in `understanding`; how it looks is said by the templates.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.base import Schema
 from app.domain.errors import Problem
+from app.domain.schemas import SourceIn
 from app.i18n import problem_sentence
 from app.store.queries.naming import NameKind, key_of, names_of
 from app.store.views.named import NamedView
@@ -22,6 +23,9 @@ from app.web.speech import Speech
 REFERENCES: Final[Mapping[str, NameKind]] = {
     "region": "region",
     "parent": "topic",
+    "members": "region",
+    "replaced_by": "region",
+    "measured_by": "organization",
     "issuers": "organization",
     "topics": "topic",
     "topic": "topic",
@@ -29,7 +33,7 @@ REFERENCES: Final[Mapping[str, NameKind]] = {
     "source": "source",
     "to": "plan",
 }
-"""By the word of a field, the kind of thing that it names."""
+"""By the word of a field, the kind of thing that it names; of a region, its parent is a region too."""
 _LONGEST_KEY: Final = 80
 _SORTS: Final = frozenset({"measures", "links"})
 
@@ -63,6 +67,7 @@ class SheetView:
     kept: frozenset[str] = frozenset()
     read: Mapping[str, Beside] = field(default_factory=dict)
     opened: frozenset[str] = frozenset()
+    references: Mapping[str, NameKind] = field(default_factory=lambda: REFERENCES)
     prefix: str = ""  # of all ids, where another form stands on the same page
 
     def value(self, name: str) -> str:
@@ -100,7 +105,7 @@ class SheetView:
 
     def named(self, name: str) -> NamedView | None:
         """Give what the key in a field names."""
-        return self.names.get((reference(name) or "", self.value(name)))
+        return self.names.get((reference(name, self.references) or "", self.value(name)))
 
     def is_kept(self, row: str) -> bool:
         """Say whether the public has seen what a row stands for, so that it can only be retired."""
@@ -111,19 +116,21 @@ class SheetView:
         return self.read.get(row, Beside())
 
 
-def reference(name: str) -> NameKind | None:
+def reference(name: str, references: Mapping[str, NameKind] = REFERENCES) -> NameKind | None:
     """Say what kind of thing a field names, if it names one."""
     parts = [part for part in name.split(".") if not part.isdigit()]
-    return REFERENCES.get(parts[-1]) if parts else None
+    return references.get(parts[-1]) if parts else None
 
 
-def resolve(session: Session, form: Form) -> dict[tuple[str, str], NamedView]:
+def resolve(
+    session: Session, form: Form, references: Mapping[str, NameKind] = REFERENCES
+) -> dict[tuple[str, str], NamedView]:
     """Put keys where names were typed that mean one thing, and give what all keys of the form name."""
     asked: dict[NameKind, set[str]] = {}
     fields = [
         (name, value.strip(), kind)
         for name, value in form.pairs()
-        if (kind := reference(name)) and value.strip()
+        if (kind := reference(name, references)) and value.strip()
     ]
     for _, value, kind in fields:
         asked.setdefault(kind, set()).add(value[:_LONGEST_KEY])
@@ -142,23 +149,34 @@ def resolve(session: Session, form: Form) -> dict[tuple[str, str], NamedView]:
 
 
 def wrongs_of(
-    speech: Speech, schema: type[Schema], form: Form, folded: Folded, problems: Iterable[Problem]
+    speech: Speech,
+    schema: type[Schema],
+    form: Form,
+    folded: Folded,
+    problems: Iterable[Problem],
+    own: Collection[str] = (),
 ) -> list[Wrong]:
-    """Lead problems back to the fields of the form, each with its sentence and, in words, where it is."""
+    """Lead problems back to the fields of the form, each with its sentence and, in words, where it is.
+
+    `own` are fields that the form has besides those of the schema.
+    """
     wrongs = []
     for problem in problems:
         name = folded.name(problem.field)
-        known = has_field(schema, name)
+        known = has_field(schema, name) or name in own
         # The sentence names the field as the form does, not by its path.
-        place = where(speech, form, name)
+        place = where(speech, form, name, sort=schema is SourceIn)
         label = place.rpartition(" › ")[2] if known else problem.field
         sentence = problem_sentence(speech.lang, replace(problem, field=label))
         wrongs.append(Wrong(name if known else None, place, sentence, problem.code))
     return wrongs
 
 
-def where(speech: Speech, form: Form, name: str) -> str:
-    """Say where a field is: Target 2 › Deadline 1 › unit; rows are counted as they stand on the page."""
+def where(speech: Speech, form: Form, name: str, *, sort: bool = False) -> str:
+    """Say where a field is: Target 2 › Deadline 1 › unit; rows are counted as they stand on the page.
+
+    `sort`: what is called kind is no kind of figure.
+    """
     parts = name.split(".") if name else []
     said: list[str] = []
     for place, part in enumerate(parts):
@@ -168,14 +186,14 @@ def where(speech: Speech, form: Form, name: str) -> str:
             number = rows.index(row) + 1 if row in rows else int(part) + 1
             said[-1] = _counted(speech, parts[place - 1], number)
         else:
-            said.append(field_label(speech, name, part))
+            said.append(field_label(speech, name, part, sort=sort))
     return " › ".join(said)
 
 
-def field_label(speech: Speech, name: str, word: str) -> str:
+def field_label(speech: Speech, name: str, word: str, *, sort: bool = False) -> str:
     """Name a field in the reader's language; of a text that is in two languages, say which."""
     base = word.removesuffix("_zh").removesuffix("_en")
-    if base == "kind" and any(part in _SORTS for part in name.split(".")):
+    if base == "kind" and (sort or any(part in _SORTS for part in name.split("."))):
         base = "sort"
     said = speech.term("Field", base)
     if word.endswith("_zh"):

@@ -8,11 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from app.domain.dates import shanghai_day
 from app.domain.errors import DomainError
 from app.store.unsaved import drop_unsaved, keep_unsaved
+from app.web.admin import observing
+from app.web.admin.entity_sheet import Subject
 from app.web.admin.frame import lead_to
 from app.web.admin.plan_filling import suggested
-from app.web.admin.plan_page import likenesses
+from app.web.admin.plan_page import Likeness, likenesses
 from app.web.admin.plan_sheet import Sheet, is_key
 from app.web.dependencies import Now, WriteSession
 from app.web.pages.frame import PageLang
@@ -27,19 +30,23 @@ router = APIRouter()
 def keep_form(
     lang: PageLang, key: str, me: Editor, posted: PostedForm, now: Now, session: WriteSession
 ) -> Response:
-    """Keep what stands in a form; say when, what it may repeat, and which short names fit."""
+    """Keep what stands in a form; say when, what it may repeat, and what fits into blank fields."""
     sheet = Sheet.of_pairs(posted.without(("do",)))
     if sheet.key != key:
         raise DomainError("bad_field_name", "form_key")
-    speech = Speech(lang)
+    speech, subject = Speech(lang), Subject.of_form_key(key)
     keep_unsaved(session, me.id, key, sheet.pairs(), now)
+    alike: list[Likeness] = []
+    fitting: dict[str, str] = {}
+    if subject is None:
+        alike = list(likenesses(speech, session, sheet.form, "" if sheet.new else key))
+        fitting = suggested(session, sheet.form)
+    elif subject == Subject("observation"):
+        fitting = observing.suggested(session, sheet.form, shanghai_day(now))
     answer: dict[str, Any] = {
         "at": speech.moment(now),
-        "alike": [
-            {"said": one.said, "href": one.href}
-            for one in likenesses(speech, session, sheet.form, "" if sheet.new else key)
-        ],
-        "suggested": suggested(session, sheet.form),
+        "alike": [{"said": one.said, "href": one.href} for one in alike],
+        "suggested": fitting,
     }
     return JSONResponse(answer)
 
@@ -48,5 +55,8 @@ def keep_form(
 def drop_form(lang: PageLang, key: str, me: Editor, session: WriteSession) -> Response:
     """Forget a form, and go to it as it was saved last."""
     drop_unsaved(session, me.id, {key})
+    subject = Subject.of_form_key(key)
+    if subject is not None:
+        return lead_to(lang, subject.address)
     sheet_of_new = key.startswith("new-")
     return lead_to(lang, f"/admin/plans/{'new' if sheet_of_new or not is_key(key) else f'{key}/edit'}")

@@ -17,6 +17,8 @@ from app import __version__
 from app.domain.errors import Problem
 from app.i18n import TAGS, problem_sentence
 from app.web import as_of
+from app.web.api.codes import CODES, WRITE_CODES, codes_of
+from app.web.api.inputs import written_schemas
 from app.web.api.routes import PREFIX, only_known_parameters
 from app.web.problems import MEDIA_TYPE
 from app.web.templating import Alternate, Context, Head, render
@@ -25,68 +27,17 @@ router = APIRouter(include_in_schema=False)
 
 DESCRIPTION: Final = (
     "What Chinese governments promised to reach, by when, according to which document, and how far they have "
-    "come. Every answer is JSON in UTF-8. Amounts are strings of plain digits, exact; shares are in percent. "
+    "come. Reading needs no account, writing a token. Every answer is JSON in UTF-8. Amounts are strings of plain "
+    "digits, exact; shares are in percent. "
     "Text in Chinese is authoritative, the English is ours and null where missing. Lists come in pages: "
     "`items`, `total`, and `next`, which goes back as `cursor`. Errors are `application/problem+json` "
     "(RFC 9457) in the language of Accept-Language, zh or en."
 )
-# By status, the codes that readers of the API can meet.
-CODES: Final[Mapping[int, tuple[str, ...]]] = {
-    202: ("as_of_preparing",),
-    400: ("bad_utf8", "bad_character"),
-    404: (
-        "not_found",
-        "unknown_region",
-        "unknown_topic",
-        "unknown_metric",
-        "unknown_organization",
-        "unknown_source",
-        "unknown_plan",
-        "unknown_target",
-        "unknown_deadline",
-        "unknown_observation",
-        "unknown_measure",
-    ),
-    405: ("method_not_allowed",),
-    410: ("retired",),
-    414: ("query_too_long",),
-    422: (
-        "unknown_region",
-        "unknown_topic",
-        "unknown_metric",
-        "unknown_source",
-        "unknown_plan",
-        "unknown_parameter",
-        "repeated_parameter",
-        "missing",
-        "bad_form",
-        "unknown_word",
-        "too_small",
-        "too_large",
-        "too_short",
-        "too_long",
-        "bad_sort",
-        "bad_cursor",
-        "q_empty",
-        "too_many_regions",
-        "years_reversed",
-        "too_wide",
-        "too_many_rows",
-        "as_of_before_data",
-        "as_of_in_future",
-    ),
-    500: ("internal_error",),
-    503: (
-        "database_locked",
-        "database_missing",
-        "database_read_only",
-        "database_newer",
-        "database_outdated",
-        "database_gone",
-        "database_refused",
-        "database_full",
-        "database_damaged",
-    ),
+TOKEN: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of someone with an account, made on the account's page: it writes with the scope "
+    "`write`, and publishes with the scope `publish`.",
 }
 AS_OF: Final[Mapping[str, Any]] = {
     "name": as_of.NAME,
@@ -112,7 +63,7 @@ class Application(FastAPI):
         await Starlette.__call__(self, scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        """Make the document once; FastAPI does not know of problem+json, nor that a query has no null."""
+        """Make the document once; FastAPI knows neither what is not its own to read, nor that a query has no null."""
         if self.openapi_schema is None:
             document = get_openapi(
                 title="Mubiao",
@@ -122,16 +73,17 @@ class Application(FastAPI):
                 license_info={"name": "Code Apache-2.0, data CC BY 4.0"},
                 routes=self.routes,
             )
-            for operation in (path["get"] for path in document["paths"].values() if "get" in path):
-                # Every read takes it; it is read where the session is lent, not by the routes.
-                operation.setdefault("parameters", []).append(dict(AS_OF))
-            for operation in (one for path in document["paths"].values() for one in path.values()):
+            document["components"]["schemas"] |= written_schemas()
+            document["components"]["securitySchemes"] = {"token": TOKEN}
+            for method, operation in (each for path in document["paths"].values() for each in path.items()):
+                if "security" not in operation:
+                    # Every public read takes it; it is read where the session is lent, not by the routes.
+                    operation.setdefault("parameters", []).append(dict(AS_OF))
                 for parameter in operation.get("parameters", ()):
                     parameter["schema"] = _given(parameter["schema"])
                 for status, said in operation["responses"].items():
-                    if status != "200":
-                        said["description"] += f". Codes: {', '.join(CODES[int(status)])}"
-                        said["content"] = {MEDIA_TYPE: said["content"]["application/json"]}
+                    if MEDIA_TYPE in said["content"]:
+                        said["description"] += f". Codes: {', '.join(codes_of(method, int(status)))}"
             self.openapi_schema = document
         return self.openapi_schema
 
@@ -149,6 +101,16 @@ def _given(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": choices, **rest} if choices else schema
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One operation, or several of one kind on different entities: what they do, by method and path."""
+
+    heads: list[tuple[str, str]]
+    operation: dict[str, Any]
+    answer: str  # the status of a good one
+    bodies: list[tuple[str, dict[str, Any]]]  # media types and schemas of what may be sent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiPage(Context):
     """What the documentation shows."""
@@ -158,7 +120,7 @@ class ApiPage(Context):
 
     prefix: str
     description: str
-    groups: dict[str, dict[str, Any]]  # the operations of each tag, by path
+    groups: dict[str, list[Section]]  # by tag
     schemas: dict[str, Any]
     codes: list[tuple[str, str, str]]  # statuses, code, sentence
 
@@ -167,10 +129,6 @@ class ApiPage(Context):
 def api_page(request: Request) -> HTMLResponse:
     """Show the document: every collection with its parameters, every field of every answer."""
     document = request.app.openapi()
-    groups: dict[str, dict[str, Any]] = {}
-    for path, operations in document["paths"].items():
-        operation = operations["get"]
-        groups.setdefault(operation["tags"][0], {})[path] = operation
     public = request.app.state.settings.public_url or ""
     page = ApiPage(
         head=Head(
@@ -186,16 +144,39 @@ def api_page(request: Request) -> HTMLResponse:
         ),
         prefix=PREFIX,
         description=DESCRIPTION,
-        groups=groups,
+        groups=_groups(document),
         schemas=document["components"]["schemas"],
-        codes=[
-            (", ".join(str(status) for status in CODES if code in CODES[status]), code, sentence)
-            for code, sentence in _sentences().items()
-        ],
+        codes=_codes(),
     )
     return HTMLResponse(render(page, "en"), headers={"Content-Language": TAGS["en"]})
 
 
-def _sentences() -> dict[str, str]:
-    """Explain each code once, whatever the statuses that it comes with."""
-    return {code: problem_sentence("en", Problem(code)) for codes in CODES.values() for code in codes}
+def _groups(document: dict[str, Any]) -> dict[str, list[Section]]:
+    """Gather the operations by tag; those that do the same to different entities are told of once."""
+    found: dict[str, dict[tuple[str, ...], Section]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            names = [parameter["name"] for parameter in operation.get("parameters", ())]
+            alike = (operation["description"], *names)
+            content = operation.get("requestBody", {}).get("content", {})
+            fresh = Section([], operation, min(operation["responses"]), [])
+            section = found.setdefault(operation["tags"][0], {}).setdefault(alike, fresh)
+            section.heads.append((method.upper(), path))
+            section.bodies.extend((kind, said["schema"]) for kind, said in content.items())
+    return {tag: list(sections.values()) for tag, sections in found.items()}
+
+
+def _codes() -> list[tuple[str, str, str]]:
+    """Explain each code once, with the statuses that it comes with."""
+    statuses: dict[str, list[int]] = {}
+    for status, codes in WRITE_CODES.items():
+        for code in codes:
+            statuses.setdefault(code, []).append(status)
+    for status, codes in CODES.items():
+        for code in codes:
+            if status not in statuses.setdefault(code, []):
+                statuses[code].append(status)
+    return [
+        (", ".join(map(str, sorted(each))), code, problem_sentence("en", Problem(code)))
+        for code, each in statuses.items()
+    ]

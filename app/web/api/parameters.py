@@ -54,13 +54,18 @@ def _of_one_sort(sort: str | None, info: ValidationInfo) -> str | None:
 OneSort = AfterValidator(_of_one_sort)
 
 
-class ListParameters(BaseModel):
-    """What every collection takes; a cursor goes with the filters and the sort it came from."""
+class PageParameters(BaseModel):
+    """What every list takes; a cursor goes with the filters and the sort it came from."""
 
     limit: Limit = Field(50, description="How many items a page has", examples=[50])
     cursor: Annotated[str, Field(min_length=1, max_length=MAX_BYTES)] | None = described(
         "Where to go on: `next` of the page before, with the same filters and sort", "WyI1ZjFjOGEi"
     )
+
+
+class ListParameters(PageParameters):
+    """What every collection takes."""
+
     updated_since: Instant | None = described(
         "Only what changed at or after this instant, which has its time zone (write a plus sign as %2B); "
         "a day begins at midnight UTC",

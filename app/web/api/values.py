@@ -39,6 +39,14 @@ def read_instant(given: str) -> datetime:
         raise _bad_form("instant") from None
 
 
+def read_moment(given: str) -> datetime:
+    """Read an instant with its time zone; raise bad_form, also for a day: whose midnight would it be."""
+    found = _INSTANT.fullmatch(given)
+    if found and not found["time"]:
+        raise _bad_form("moment")
+    return read_instant(given)
+
+
 def _bad_form(case: str) -> PydanticCustomError:
     return PydanticCustomError("bad_form", "not of the right form", {"case": case})
 
@@ -50,4 +58,7 @@ Instant = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
     ),
+]
+Moment = Annotated[
+    datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
