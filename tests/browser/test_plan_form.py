@@ -70,6 +70,13 @@ def go(page: Page, wanted: str) -> None:
     pytest.fail(f"Tab does not lead to {wanted!r}")
 
 
+def press(page: Page, *wanted: str) -> None:
+    """Go to buttons or links, one after the other, and press Enter on each."""
+    for words in wanted:
+        go(page, words)
+        page.keyboard.press("Enter")
+
+
 def write(page: Page, name: str, words: str) -> None:
     """Go to a field and write into it."""
     go(page, name)
@@ -100,8 +107,7 @@ def enter_target(page: Page, number: int, topic: str, deadlines: tuple[tuple[str
     for place, (figure, due) in enumerate(deadlines):
         one = f"{row}.deadlines.{place}"
         if place:
-            go(page, "+ Add a deadline")
-            page.keyboard.press("Enter")
+            press(page, "+ Add a deadline")
         write(page, f"{one}.value_as_stated", figure)
         write(page, f"{one}.due_as_stated", due)
         name(page, f"{one}.evidence.0.source", SOURCE)
@@ -130,8 +136,7 @@ def test_a_plan_of_ten_targets_is_entered_and_published_by_keyboard(
     pick(page, "topics.0", "ai")
     for number, (topic, deadlines) in enumerate(TARGETS):
         if number:
-            go(page, "+ Add a target")
-            page.keyboard.press("Enter")
+            press(page, "+ Add a target")
         enter_target(page, number, topic, deadlines)
     page.keyboard.press("Control+s")
     summary = page.locator("#summary")
@@ -148,16 +153,15 @@ def test_a_plan_of_ten_targets_is_entered_and_published_by_keyboard(
     page.keyboard.press("Control+s")
     expect(page.locator(".done")).to_have_text("Saved as a draft.")
     expect(page).to_have_url(re.compile(f"/plans/{SLUG}/edit"))
-    go(page, "submit")
-    page.keyboard.press("Enter")
+    press(page, "Save, submit, publish", "submit")
     expect(page.locator(".done")).to_have_text("Submitted for review.")
     with window(browser, reduced_motion="reduce") as other:
         sign_in(other, site, Role.REVIEWER)
         page = other.new_page()
         page.goto(f"{site}/en/admin/plans/{SLUG}/edit")
+        press(page, "Save, submit, publish")
         write(page, "reason", "read against the source")
-        go(page, "publish")
-        page.keyboard.press("Enter")
+        press(page, "publish")
         expect(page.locator(".done")).to_have_text("Published.")
         page.goto(f"{site}/en/compare?region=330000&region=320000&family=industry_size")
         expect(page.locator(f"a[href*='{SLUG}.revenue']").first).to_be_attached()
