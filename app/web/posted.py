@@ -88,7 +88,7 @@ async def read_posted(request: Request) -> Posted:
     finally:
         await form.close()
     if any("\x00" in part for pair in pairs for part in pair):
-        raise BadBodyError("bad_character", "", case="body")
+        raise BadBodyError("bad_character", "", case="form")
     return Posted(tuple((name, _lines(value)) for name, value in pairs), file)
 
 
