@@ -28,7 +28,7 @@ TABLE = f"""
 {V}/deadlines?limit=5&limit=6                  422 repeated_parameter
 {V}/deadlines?limit=5&limit=5                  422 repeated_parameter
 {V}/deadlines?Limit=5                          422 unknown_parameter
-{V}/deadlines?as_of=2026-01-01                 422 unknown_parameter
+{V}/deadlines?as_of=2026-01-01                 422 as_of_before_data
 {V}/deadlines?region[]=zj                      422 unknown_parameter
 {V}/deadlines?=                                422 unknown_parameter
 {V}/deadlines??                                422 unknown_parameter
@@ -152,8 +152,8 @@ TABLE = f"""
 {V}/regions?limit=5%00                         400 bad_character
 {V}/regions?q={"x" * 4200}                     414 query_too_long
 {V}/regions?q={"x" * 10_000}                   414 query_too_long
-POST {V}/regions                               405 method_not_allowed
-PUT {V}/plans/zj-ai-terminals                  405 method_not_allowed
+POST {V}/regions                               401 not_signed_in
+PUT {V}/plans/zj-ai-terminals                  401 not_signed_in
 PATCH {V}/regions?limit=0                      405 method_not_allowed
 DELETE {V}/compare                             405 method_not_allowed
 TRACE {V}/regions                              405 method_not_allowed

@@ -227,7 +227,7 @@ def test_what_is_not_packed_is_as_it_is(site: Site, path: str) -> None:
 
 def test_a_personal_answer_is_not_packed(site: Site) -> None:
     """What a page says to one reader cannot be guessed from its length then."""
-    answer = site.ask("/zh/text", BROWSER, cookie="a=1")
+    answer = site.ask("/zh/text", BROWSER, authorization="Bearer a")
     assert (answer.text, answer.headers.get("content-encoding")) == (TEXT, None)
 
 

@@ -200,7 +200,8 @@ def test_an_upgraded_database_is_searched_as_a_new_one(db: Database) -> None:
         builders.make_measure(session, "zj-plan.voucher")
         make_observation(session, "zj-revenue-2024")
         before = documents_of(session)
-    for version in migrations()[:-1]:
+    mended_by = migrations().index("2026_11_30_search_anew")
+    for version in migrations()[:mended_by]:
         with db.write() as session:
             # As it was written before names were read.
             index(session, "region", {"330000": ["浙江"]})

@@ -157,7 +157,7 @@ def test_the_page_of_a_metric_says_what_may_be_compared(db: Database) -> None:
 
 
 def test_a_target_s_remark_is_said_once(db: Database) -> None:
-    """On its own page the remark stands above the deadlines, each of which has its own; elsewhere they stand as one."""
+    """On its own page the remark stands above the deadlines, each of which has its own; elsewhere the first has it."""
     dated = [deadline(due="2027", note_zh="其一。"), deadline(due="2030", note_zh="其二。")]
     with db.write() as session:
         make_plan(session, targets=[target(deadlines=dated, note_zh="总说。")])
@@ -166,5 +166,8 @@ def test_a_target_s_remark_is_said_once(db: Database) -> None:
         listed = Page(client.get("/zh/regions/330000").text)
         whole = Page(client.get("/zh/plans/zj-plan").text)
     assert [p.text for p in alone.all("p", "note")] == ["说明 总说。", "说明 其一。", "说明 其二。"]
-    assert [p.text for p in listed.all("p", "note")] == ["说明 总说。 其一。", "说明 总说。 其二。"]
+    assert [p.text for p in listed.all("p", "note")] == [
+        *("说明1 总说。", "说明 其一。"),
+        *("同说明1。", "说明 其二。"),
+    ]
     assert [p.text for p in whole.all("p", "note")] == ["说明 总说。", "说明 其一。", "说明 其二。"]
