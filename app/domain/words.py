@@ -41,7 +41,7 @@ BEFORE = _lexicon(
     (Kind.GROWTH, "增长 增长率 增速 增幅 增加 提高 提升 上升 上涨 同比 同比增长 同比增加 同比提高 growth_of"),
     (Kind.AVERAGE_GROWTH, "年均 年平均 平均每年 复合 average_growth_of average_annual_growth_of"),
     (Kind.REGION_SHARE, "占全国 占全省 占全市 占全区 占全球 占世界 占国内 占全国的 占全省的 占全球的"),
-    (Ambition.STRIVE, "力争 争取 力争达到 力争实现 力争突破 努力"),
+    (Ambition.STRIVE, "力争 争取 力争达到 力争实现 努力"),
     (Ambition.EXPECTED, "预计 预期 有望 预计将"),
     (Ambition.EXPLORE, "探索"),
     (YEARLY, "每年 每年度 逐年"),
