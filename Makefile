@@ -7,7 +7,7 @@ HOST = 127.0.0.1
 PORT ?= 8000
 # How many tests run at a time.
 JOBS ?= 2
-# COVER=--cov measures coverage and holds its floor, as CI does; it doubles what the tests take outside the browser.
+# Measuring coverage more than doubles the time, too long for CI: COVER=--cov before an issue is said to be done.
 COVER =
 # Pages to photograph, by words of their paths; all where there are none.
 PAGES =
