@@ -135,6 +135,9 @@ def number_of(seed: Seed) -> int:
     return int(only)
 
 
+STALE = 412
+
+
 @dataclass
 class Client:
     """Someone who saves a plan of his own over and over, and asks again where an answer did not come."""
@@ -158,8 +161,9 @@ class Client:
             given["Idempotency-Key"] = f"{self.slug}-{number}"
         while True:
             answer = self._ask(method, path, given, json.dumps(plan(self.slug, number)))
-            if answer is None and not self.named:
-                # It was saved as a whole, or nothing of it.
+            if not self.named and (answer is None or answer[0] == STALE):
+                # It was saved as a whole, or nothing of it; a server of PostgreSQL that was told to commit does
+                # so after the process that told it is dead, perhaps only when this was asked and sent again.
                 answer = self._ask("GET", f"{V}/plans/{self.slug}/seed", {}, None)
                 if answer is not None and (answer[0] == 404 or answer[1]["version"] == seen):
                     answer = None

@@ -66,7 +66,7 @@ def known(schema: str) -> list[Any]:
 @st.composite
 def requests(draw: st.DrawFn, document: dict[str, Any], cursors: dict[str, list[str]]) -> str:
     """Draw an address: a path of the document with some of its parameters, each right, odd or made up."""
-    path = draw(st.sampled_from(sorted(document["paths"])))
+    path = draw(st.sampled_from(sorted(path for path, one in document["paths"].items() if "get" in one)))
     parameters = document["paths"][path]["get"].get("parameters", [])
     target, pairs = path, []
     for one in parameters:
@@ -100,9 +100,11 @@ def test_any_parameters_get_an_answer_as_documented(client: TestClient) -> None:
     """Each status is one of those that the document names for the path, and the body is what it says there."""
     document = client.get("/api/v1/openapi.json").json()
     cursors = {
-        path: [client.get(f"{path}?limit=1{sort}").json()["next"] or "x" for sort in ("", "&sort=updated_at")]
+        path: [
+            client.get(f"{path}?limit=1{sort}").json().get("next") or "x" for sort in ("", "&sort=updated_at")
+        ]
         for path, operations in document["paths"].items()
-        if any(one["name"] == "cursor" for one in operations["get"].get("parameters", []))
+        if any(one["name"] == "cursor" for one in operations.get("get", {}).get("parameters", []))
     }
     seen: set[int] = set()
 
@@ -115,7 +117,8 @@ def test_any_parameters_get_an_answer_as_documented(client: TestClient) -> None:
         said = document["paths"][path]["get"]["responses"][str(answer.status_code)]["content"]
         (media_type,) = said
         assert answer.headers["content-type"] == media_type
-        assert list(faults(document, said[media_type]["schema"], answer.json())) == []
+        if media_type.endswith("json"):
+            assert list(faults(document, said[media_type]["schema"], answer.json())) == []
 
     ask()
     assert seen >= {200, 404, 422}
