@@ -79,7 +79,10 @@ def requests(draw: st.DrawFn, document: dict[str, Any], cursors: dict[str, list[
         odd = st.sampled_from(ODD)
         value = st.one_of(st.sampled_from(example), odd, TEXT) if example else st.one_of(odd, TEXT)
         if one["in"] == "path":
-            target = target.replace(f"{{{one['name']}}}", quote(str(draw(value)) or "-", safe=""))
+            # Steps that a client takes by itself would lead to another path.
+            given = str(draw(value))
+            step = "-" if given in {"", ".", ".."} else quote(given, safe="")
+            target = target.replace(f"{{{one['name']}}}", step)
         elif draw(st.integers(0, 3)) == 0 or one.get("required", False):
             count = draw(st.sampled_from([1, 1, 1, 1, 2, 9])) if schema.get("type") == "array" else 1
             pairs += [(one["name"], str(draw(value))) for _ in range(count)]
@@ -116,7 +119,7 @@ def test_any_parameters_get_an_answer_as_documented(client: TestClient) -> None:
         path = next(one for one in document["paths"] if matches(one, target))
         said = document["paths"][path]["get"]["responses"][str(answer.status_code)]["content"]
         (media_type,) = said
-        assert answer.headers["content-type"] == media_type
+        assert answer.headers["content-type"].partition(";")[0] == media_type
         if media_type.endswith("json"):
             assert list(faults(document, said[media_type]["schema"], answer.json())) == []
 
