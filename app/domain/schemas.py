@@ -6,6 +6,7 @@ Rules that need other rows (a known region, a unit that fits the metric) are the
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
@@ -149,9 +150,12 @@ class Paragraphs(tuple[int, int]):
 
 
 def _read_paragraphs(value: Any) -> Any:
-    if isinstance(value, Paragraphs):
-        return value
-    match = re.fullmatch(r"([1-9]\d{0,4})(?:\s*[-–]\s*([1-9]\d{0,4}))?", str(value).strip())
+    return value if isinstance(value, Paragraphs) else _paragraphs(str(value).strip())
+
+
+@lru_cache(maxsize=1024)
+def _paragraphs(text: str) -> Paragraphs:
+    match = re.fullmatch(r"([1-9]\d{0,4})(?:\s*[-–]\s*([1-9]\d{0,4}))?", text)
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if first > last:
         raise PydanticCustomError("bad_paragraph", "write a paragraph as 6, a run of them as 6-7")

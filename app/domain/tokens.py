@@ -6,6 +6,8 @@ Which entities a query matches is found by the store, where it matches in a text
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from app.domain.text import simplify
 
@@ -17,8 +19,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token, and the signs of the searchable text that it stands for."""
 
     text: str
@@ -42,8 +43,13 @@ def searchable(text: str) -> str:
 def tokens(texts: Iterable[str]) -> Iterator[str]:
     """Cut texts into tokens: pairs of ideographs with each run's last one, numbers, stemmed words."""
     for text in texts:
-        for token in cut(searchable(text)):
-            yield token.text
+        yield from _tokens(text)
+
+
+# Names of regions, topics, metrics and plans stand in the texts of all that belongs to them.
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(word for found in _TOKEN.finditer(searchable(text)) for word in _words(found))
 
 
 def cut(text: str) -> Iterator[Token]:
@@ -61,7 +67,7 @@ def phrases(q: str) -> Iterator[Phrase]:
         if run and found.start() != end:
             yield _phrase(run, prefix=prefix)
             run = []
-        run += [token.text for token in _cut(found)]
+        run += _words(found)
         # What follows the run's last ideograph in the text is not known, so its pair isn't either.
         prefix = bool(found["cjk"]) and len(found[0]) == 1
         end = found.end()
@@ -70,15 +76,20 @@ def phrases(q: str) -> Iterator[Phrase]:
 
 
 def _cut(found: re.Match[str]) -> Iterator[Token]:
-    piece, start, end = found[0], found.start(), found.end()
+    start, end = found.span()
+    for place, word in enumerate(_words(found)):
+        if found["cjk"]:
+            yield Token(word, start + place, start + place + len(word))
+        else:
+            yield Token(word, start, end)
+
+
+def _words(found: re.Match[str]) -> list[str]:
+    piece = found[0]
     if found["cjk"]:
-        for place in range(len(piece)):
-            pair = piece[place : place + 2]
-            yield Token(pair, start + place, start + place + len(pair))
-    elif found["number"]:
-        yield Token(piece.replace(",", "")[:_LONGEST_TOKEN], start, end)
-    else:
-        yield Token(_stem(piece)[:_LONGEST_TOKEN], start, end)
+        return [piece[place : place + 2] for place in range(len(piece))]
+    word = piece.replace(",", "") if found["number"] else _stem(piece)
+    return [word[:_LONGEST_TOKEN]]
 
 
 def _phrase(run: list[str], *, prefix: bool) -> Phrase:

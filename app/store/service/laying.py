@@ -4,22 +4,25 @@ No rule is asked and nothing is recorded: it is for content that was valid when 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy import Table, insert, inspect, text
+from sqlalchemy import Date, Dialect, Table, insert, inspect, text
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
+from app.store.models.base import Instant, Word
 from app.store.revisions import Change, Seed
 from app.store.service.refs import Refs
 from app.store.service.writer import Writer, Writing
 
 M = TypeVar("M")
+# Types of columns in which many rows have the same value.
+_FEW = (Date, Instant, Word)
 _NOBODY = Change("seed", "", None, datetime.min.replace(tzinfo=UTC))
 
 
@@ -45,8 +48,11 @@ class Layer:
         self._refs = Refs()
         self._ids: dict[str, dict[str, int]] = {}
         self._last: dict[Table, int] = defaultdict(int)
+        self._inserts: dict[Table, _Insert] = {}
         # Parents, members and links may come after what names them.
         session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        # The vocabularies are held by the columns' types too; asking again takes half of an insert's time.
+        session.execute(text("PRAGMA ignore_check_constraints = ON"))
 
     def declare(self, kind: str, keys: Iterable[str]) -> None:
         """Give ids to all entities of a kind, in the order of the keys."""
@@ -79,13 +85,10 @@ class Layer:
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Insert rows as the driver takes them: SQLAlchemy's own way spends three times as long on each."""
         connection = self._session.connection()
-        statement = insert(table).compile(dialect=connection.dialect)
-        columns = []
-        for name in statement.positiontup or ():
-            write = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-            values = [row[name] for row in rows]
-            columns.append(map(write, values) if write else values)
-        connection.exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
+        if table not in self._inserts:
+            self._inserts[table] = _Insert.of(table, connection.dialect)
+        insert = self._inserts[table]
+        connection.exec_driver_sql(insert.statement, insert.parameters(rows))
 
     def _known(self, seed: Seed) -> Seed:
         """Leave out links to plans that are not laid, since they were never published."""
@@ -104,6 +107,37 @@ class Layer:
                 child.__dict__[owner] = values["id"]
                 self._collect(child, found)
         found[shape.table].append(values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """A statement that inserts rows of a table, with its columns in their order and how each value is written."""
+
+    statement: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None, bool], ...]
+
+    @classmethod
+    def of(cls, table: Table, dialect: Dialect) -> Self:
+        """Compile the statement."""
+        compiled = insert(table).compile(dialect=dialect)
+        columns = []
+        for name in compiled.positiontup or ():
+            kind = table.c[name].type
+            columns.append((name, kind.dialect_impl(dialect).bind_processor(dialect), isinstance(kind, _FEW)))
+        return cls(str(compiled), tuple(columns))
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """Write the values of rows; where few values stand in many rows, each of them once."""
+        columns: list[Iterable[Any]] = []
+        for name, write, few in self.columns:
+            values = [row[name] for row in rows]
+            if write is None:
+                columns.append(values)
+            elif few:
+                columns.append(map({value: write(value) for value in set(values)}.__getitem__, values))
+            else:
+                columns.append(map(write, values))
+        return list(zip(*columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
