@@ -20,7 +20,9 @@ class Methods:
 
     def __call__(self, path: str) -> frozenset[str]:
         """Give the methods that an address takes, HEAD and OPTIONS among them; those of reading where there is none."""
-        taken = {method for pattern, methods in self._patterns if pattern.fullmatch(path) for method in methods}
+        taken = {
+            method for pattern, methods in self._patterns if pattern.fullmatch(path) for method in methods
+        }
         return (
             frozenset(taken or {"GET"}) | {"OPTIONS"} | ({"HEAD"} if "GET" in (taken or {"GET"}) else set())
         )
