@@ -34,6 +34,7 @@ class ObservationWriter(Writer[ObservationIn]):
     schema = ObservationIn
     model = Observation
     key_field = "slug"
+    inserted = True
 
     @override
     def is_public(self, seed: Seed) -> bool:

@@ -52,6 +52,7 @@ class PlanWriter(Writer[PlanIn]):
     schema = PlanIn
     model = Plan
     key_field = "slug"
+    inserted = True
 
     @override
     def seed(self, entity: PlanIn) -> Seed:

@@ -15,6 +15,7 @@ from app.domain.errors import ConflictError, DomainError, Problem
 from app.store import documents
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
+from app.store.service.fresh import Filling, Fresh
 from app.store.service.refs import Refs
 from app.store.service.uses import still_used
 from app.store.service.writer import E, Writer, Writing
@@ -142,10 +143,16 @@ def apply(
     to = Writing(session, Refs.of(session), by)
     rows = writer.rows(session, updated)
     try:
-        filled = [(_fill(to, writer, rows, decision), decision.entity) for decision in changes]
+        filled = []
+        for decision in changes:
+            if decision.stored or not writer.inserted:
+                row = rows[decision.stored.id] if decision.stored else writer.model(version=1, head=1)
+                filled.append(_fill(to, writer, row, decision))
+        session.add_all(row for row, _ in filled)
         session.flush()
-        ids: dict[str, int] = getattr(to.refs, writer.name, {})
-        ids.update({writer.key(entity): row.id for row, entity in filled})
+        _declare(to, writer, filled)
+        if writer.inserted:
+            _insert(to, writer, [decision for decision in changes if decision.stored is None])
         writer.connect(to, filled)
         record(session, [decision.result for decision in changes], by)
         session.flush()
@@ -158,15 +165,33 @@ def apply(
         session.info["public_change"] = True
 
 
-def _fill(to: Writing, writer: Writer[E], rows: dict[int, Any], decision: Decision[E]) -> Any:
-    row = rows[decision.stored.id] if decision.stored else writer.model(version=1, head=1)
+def _fill(to: Writing, writer: Writer[E], row: Any, decision: Decision[E]) -> tuple[Any, E]:
     row.retired_on = decision.entity.retired_on
     row.updated_at = to.by.at
     if to.by.door == "seed":
         row.seed_hash = seed_hash(decision.result.after)
     writer.fill(to, row, decision.entity, decision.result.before)
-    to.session.add(row)
-    return row
+    return row, decision.entity
+
+
+def _insert(to: Writing, writer: Writer[E], decisions: Sequence[Decision[E]]) -> None:
+    """Write what is new past the ORM."""
+    filling, fresh = Filling(to.session, to.refs, to.by), Fresh(to.session)
+    filled = [
+        _fill(filling, writer, filling.new(writer.model, version=1, head=1), decision)
+        for decision in decisions
+    ]
+    rows = [row for row, _ in filled]
+    fresh.number(rows)
+    _declare(to, writer, filled)
+    writer.connect(filling, filled)
+    fresh.insert(rows)
+
+
+def _declare(to: Writing, writer: Writer[E], filled: Sequence[tuple[Any, E]]) -> None:
+    """Make the ids of rows known to those that name them."""
+    ids: dict[str, int] = getattr(to.refs, writer.name, {})
+    ids.update({writer.key(entity): row.id for row, entity in filled})
 
 
 def _raise(session: Session, writer: Writer[E], decision: Decision[E], *, settle: bool) -> bool:

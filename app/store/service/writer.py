@@ -54,6 +54,8 @@ class Writer(ABC, Generic[E]):
     model: ClassVar[type[Any]]
     key_field: ClassVar[str]
     """The field of the input that a taken key is reported at."""
+    inserted: ClassVar[bool] = False
+    """Whether new rows are inserted past the ORM: there are many, and no column of theirs names one of their kind."""
 
     def key(self, entity: E) -> str:
         """Name the entity: its code or slug."""
