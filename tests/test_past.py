@@ -31,6 +31,7 @@ from app.store.models import Plan
 from app.store.past import Moment, Past
 from app.store.revisions import Change
 from app.store.scratch import Scratch
+from app.store.search import matching
 from app.store.session import Database
 from tests.builders import (
     deadline,
@@ -330,6 +331,26 @@ def test_a_large_state_is_prepared_while_readers_are_told_so(db: Database) -> No
     assert page.status_code in {200, 202}
     assert page.status_code == 200 or "being prepared" in page.text
     assert then.status_code == 200
+
+
+def test_a_first_search_in_a_large_state_is_prepared_too(db: Database, tmp_path: Path) -> None:
+    """Who searches before the text index is there does not wait for it either."""
+    with db.write() as session:
+        first_day(session)
+        second_day(session)
+    past = Past(db, tmp_path)
+    with past.read(FIRST):
+        pass
+    past.close()
+    past = Past(db, tmp_path, at_once=1)
+    with past.read(FIRST) as session:
+        assert session.scalar(select(Plan.slug)) == "zj-plan"
+    with pytest.raises(PreparingError), past.read(FIRST, searched=True):
+        pass
+    past._thread.submit(int).result()
+    with past.read(FIRST, searched=True) as session:
+        assert session.scalar(matching(session, "plan", "zj")) == "zj-plan"
+    past.close()
 
 
 def test_what_went_wrong_in_the_background_is_said_once(db: Database, tmp_path: Path) -> None:

@@ -135,13 +135,11 @@ class Past:
     def _database(self, moment: Moment, *, searched: bool) -> Database:
         """Find the database of a state, or make it; raise PreparingError where the reader is not to wait."""
         db = self._scratch.find(moment.name)
-        if db is None:
+        if db is None or (searched and not self._scratch.has(moment.name, _SEARCHED)):
             if self._is_large():
                 self._prepare(moment)
             else:
-                self._scratch.make(moment.name, lambda made: self._fill(made, moment))
-        if searched:
-            self._scratch.complete(moment.name, _SEARCHED, _fill_documents)
+                self._make(moment, searched=searched)
         db = db or self._scratch.find(moment.name)
         if db is None:
             # So many others were made meanwhile that it is gone again.
@@ -157,16 +155,17 @@ class Past:
         with self._lock:
             under_way = self._preparing.get(moment.name)
             if under_way is None:
-                self._preparing[moment.name] = self._thread.submit(self._make_whole, moment)
+                self._preparing[moment.name] = self._thread.submit(self._make, moment, searched=True)
                 raise _preparing()
             if not under_way.done():
                 raise _preparing()
             del self._preparing[moment.name]
         under_way.result()
 
-    def _make_whole(self, moment: Moment) -> None:
+    def _make(self, moment: Moment, *, searched: bool) -> None:
         self._scratch.make(moment.name, lambda made: self._fill(made, moment))
-        self._scratch.complete(moment.name, _SEARCHED, _fill_documents)
+        if searched:
+            self._scratch.complete(moment.name, _SEARCHED, _fill_documents)
 
     def _fill(self, made: Database, moment: Moment) -> None:
         """Lay a state into empty tables, with the log up to then."""

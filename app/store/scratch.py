@@ -84,14 +84,17 @@ class Scratch:
 
     def complete(self, name: str, part: str, fill: Callable[[Database], None]) -> None:
         """Let a part of a database be filled that was left for later, unless it already is."""
-        mark = self._folder / name / part
-        if mark.exists():
+        if self.has(name, part):
             return
         with self._alone():
             db = self.find(name)
-            if db is not None and not mark.exists():
+            if db is not None and not self.has(name, part):
                 fill(db)
-                mark.touch()
+                (self._folder / name / part).touch()
+
+    def has(self, name: str, part: str) -> bool:
+        """Say whether this part of a database has been filled."""
+        return (self._folder / name / part).exists()
 
     def close(self) -> None:
         """Close all, and remove the folder if it is our own."""
