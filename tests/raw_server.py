@@ -9,11 +9,12 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 
 import uvicorn
+from fastapi import FastAPI
 
 from app.i18n import TAGS, Lang, term
 from app.store.session import Database
@@ -56,14 +57,18 @@ class Server:
         return self.send(text.encode("latin-1"), method)
 
 
+def serving(db: Database) -> AbstractContextManager[Server]:
+    """Serve the application over a database."""
+    return answering(application(db))
+
+
 @contextmanager
-def serving(db: Database) -> Iterator[Server]:
-    """Serve the application over a database from a thread of this process."""
+def answering(app: FastAPI) -> Iterator[Server]:
+    """Serve an application from a thread of this process."""
     errors: list[str] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(record.getMessage())  # type: ignore[method-assign]
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    app = application(db)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", access_log=False))
     thread = threading.Thread(target=server.run, args=[[listener]])
     loggers = [logging.getLogger(name) for name in ("mubiao", "uvicorn.error")]

@@ -134,7 +134,10 @@ def test_a_page_with_a_twin_is_a_dataset(seeded: Database) -> None:
         "contentUrl": f"{PUBLIC}/api/v1/plans?region=330000",
     }
     offered = {one["contentUrl"].removeprefix(PUBLIC) for one in data["distribution"]}
-    assert offered == {a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "nofollow"}
+    linked = {a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "nofollow"}
+    (told,) = (one for one in page.all("link") if one.attributes.get("rel") == "describedby")
+    assert linked == {*offered, told.attributes["href"]}
+    assert told.attributes["href"] == "/api/v1/plans.metadata.json?region=330000"
     first = linked(read(seeded, "/en/", PUBLIC))
     assert set(first) == {"WebSite"}
     assert first["WebSite"]["potentialAction"]["target"]["urlTemplate"] == (
@@ -301,7 +304,7 @@ def test_the_style_guide_is_there_before_there_are_facts(db: Database) -> None:
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_what_a_page_offers_to_take_along_is_there(seeded: Database) -> None:
-    """JSON, CSV and XLSX of every list, with the filters of the page, answer with the type that the link says."""
+    """All forms of every list, and its metadata, with the filters of the page, answer with the type that the link says."""
     paths = [
         "plans?region=330000&stage=adopted",
         "sources",
@@ -321,7 +324,7 @@ def test_what_a_page_offers_to_take_along_is_there(seeded: Database) -> None:
                 said = answer.headers["content-type"].partition(";")[0]
                 assert (answer.status_code, said) == (200, link.attributes["type"]), link.attributes["href"]
             names[path.partition("?")[0]] = [link.text for link in links]
-    whole = ["JSON", "CSV", "XLSX"]
+    whole = ["JSON", "CSV", "XLSX", "NDJSON", "Parquet", "Metadata"]
     listed = {name for name, forms in names.items() if forms == whole}
     assert listed >= {"plans", "sources", "regions", "compare"}
     assert names["plans/zj-ai-terminals"] == ["JSON"]

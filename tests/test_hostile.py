@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from fastapi.testclient import TestClient
+from pyarrow import parquet
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import LinkIn, PlanIn
@@ -159,9 +160,15 @@ def test_no_page_picture_or_file_runs_what_was_entered(client: TestClient) -> No
         book = zipfile.ZipFile(io.BytesIO(client.get(f"/api/v1/{name}.xlsx{query}").content))
         sheets = [book.read(each) for each in book.namelist() if each.startswith("xl/worksheets/")]
         assert all(ET.fromstring(sheet) is not None and b"<f>" not in sheet for sheet in sheets)  # noqa: S314
-        answer = client.get(f"/api/v1/{name}{query}")
-        assert answer.headers["content-type"] == "application/json"
-        assert BAD in _texts(answer.json())
+        for form in ("", ".metadata.json"):
+            answer = client.get(f"/api/v1/{name}{form}{query}")
+            assert answer.headers["content-type"] == "application/json"
+            assert BAD in _texts(answer.json()) or form
+        lines = client.get(f"/api/v1/{name}.ndjson{query}")
+        assert lines.headers["content-type"] == "application/x-ndjson"
+        assert {BAD in _texts(json.loads(line)) for line in lines.text.split("\n")[:-1]} == {True}, name
+        table = parquet.read_table(io.BytesIO(client.get(f"/api/v1/{name}.parquet{query}").content))
+        assert BAD in {cell for row in table.to_pylist() for cell in row.values()}, name
     for path in PICTURES:
         answer = client.get(path)
         assert answer.status_code == 200, path

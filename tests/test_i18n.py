@@ -92,7 +92,7 @@ def test_other_codes_that_pages_name_have_names(lang: Lang) -> None:
         "LinkOut": list(vocabulary.LinkKind),
         "measured": [kind for kind in Kind if kind is not Kind.LEVEL],
         "Fact": ["plan", "deadline", "observation", "measure"],
-        "status": ["400", "404", "405", "409", "410", "412", "414", "415", "422", "428", "500", "503"],
+        "status": ["400", "404", "405", "409", "410", "412", "414", "415", "422", "428", "500", "501", "503"],
     }
     missing = [
         (context, str(code))

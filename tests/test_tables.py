@@ -9,19 +9,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 from babel.messages.pofile import read_po
+from pyarrow import parquet
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.exchange.tables import comparison as side_by_side
 from app.exchange.tables.about import About
 from app.exchange.tables.collections import COLLECTIONS
-from app.exchange.tables.commas import BLOCK, BOM, cell_text, csv_blocks
-from app.exchange.tables.table import MAX_ROWS, Cell, CellKind, Column, Table, columns_of
+from app.exchange.tables.columnar import GROUP, UNFIT, parquet_blocks
+from app.exchange.tables.commas import BOM, cell_text, csv_blocks
+from app.exchange.tables.metadata import UNIT_COLUMNS, UNITS
+from app.exchange.tables.table import BLOCK, MAX_ROWS, Cell, CellKind, Column, Table, columns_of
 from app.exchange.tables.workbook import ABOUT, write_workbook
 from app.resources import resource
 from app.store.queries.compare import CompareQuery, compare_regions
@@ -33,11 +39,13 @@ from tests.builders import make_assessment, make_counties, make_plan, make_regio
 from tests.counting import count_statements
 
 DAY = date(2026, 11, 20)
+ABOUT_THINGS = About("things", "/api/v1/things.xlsx?q=a", {"q": "a"}, DAY, 7)
 ALL_COLUMNS = [
     *(collection.columns for collection in COLLECTIONS.values()),
     side_by_side.FIGURES,
     side_by_side.PAIRS,
     side_by_side.EMPTY,
+    [UNFIT],
 ]
 
 
@@ -69,7 +77,7 @@ def read_csv(table: Table[Any]) -> list[dict[str, str]]:
 def read_workbook(*tables: Table[Any]) -> Any:
     """Write tables as a workbook and open it."""
     file = io.BytesIO()
-    write_workbook(file, tables, About("things", "/api/v1/things.xlsx?q=a", {"q": "a"}, DAY, 7))
+    write_workbook(file, tables, ABOUT_THINGS)
     return openpyxl.load_workbook(file)
 
 
@@ -165,13 +173,71 @@ def test_a_workbook_says_what_it_is() -> None:
     assert ("adopted", "adopted", "已出台", None) in rows
 
 
+def test_parquet_has_types_that_other_programs_read(tmp_path: Path) -> None:
+    """DuckDB finds decimals, days, instants and truth values; what 38 digits do not hold stands in words."""
+    cells: dict[CellKind, tuple[Cell, ...]] = {
+        CellKind.TEXT: ("=1+1", None),
+        CellKind.INTEGER: (-3, None),
+        CellKind.NUMBER: (Decimal("500000000000000000.0000000001"), Decimal("1E-11")),
+        CellKind.BOOLEAN: (True, None),
+        CellKind.DATE: (date(1899, 1, 1), None),
+        CellKind.INSTANT: (datetime(2026, 11, 20, 8, 30, 1, tzinfo=UTC), None),
+    }
+    columns = [
+        Column(kind.value, kind, ("A thing",), lambda row, place=place: row[place])  # type: ignore[misc]
+        for place, kind in enumerate(cells)
+    ]
+    table = Table("things", columns, list(zip(*cells.values(), strict=True)))
+    file = tmp_path / "things.parquet"
+    file.write_bytes(b"".join(parquet_blocks(table, ABOUT_THINGS)))
+    with duckdb.connect() as asked:
+        found = asked.sql(f"SELECT * REPLACE (instant::VARCHAR AS instant) FROM '{file}'")  # noqa: S608
+        kinds = ["VARCHAR", "BIGINT", "DECIMAL(38,10)", "BOOLEAN", "DATE", "VARCHAR", "VARCHAR"]
+        assert [str(one) for one in found.types] == kinds
+        first, second = found.fetchall()
+    day, number = date(1899, 1, 1), Decimal("500000000000000000.0000000001")
+    assert first == ("=1+1", -3, number, True, day, first[5], None)
+    assert datetime.fromisoformat(first[5]) == datetime(2026, 11, 20, 8, 30, 1, tzinfo=UTC)
+    assert second == (None, None, None, None, None, None, "number=0.00000000001")
+
+
+def test_parquet_says_what_it_is_and_comes_in_groups() -> None:
+    """Meanings stand in the schema, filters, day, revision and licence in the file; groups leave one by one."""
+    many = 2 * GROUP + 1
+    columns = columns_of(PlanView, "stage")
+    rows = [SimpleNamespace(stage="adopted")] * many
+    blocks = list(parquet_blocks(Table("plans", columns, rows, many), ABOUT_THINGS))
+    file = parquet.ParquetFile(io.BytesIO(b"".join(blocks)))
+    groups = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    assert (groups, len(blocks)) == ([GROUP, GROUP, 1], 4)
+    schema = file.schema_arrow
+    assert {name: schema.metadata[name] for name in (b"address", b"filters", b"as_of", b"revision")} == {
+        b"address": b"/api/v1/things.xlsx?q=a",
+        b"filters": b'{"q": "a"}',
+        b"as_of": b"2026-11-20",
+        b"revision": b"7",
+    }
+    assert schema.metadata[b"licence"].startswith(b"CC BY 4.0")
+    assert schema.field("stage").metadata[b"meaning_zh"].decode() == "文件所处阶段"
+
+
+def test_every_number_has_its_unit() -> None:
+    """The unit itself, or the column that has it; and those columns are there."""
+    for columns in ALL_COLUMNS:
+        names = {column.name for column in columns}
+        numbers = {column.name for column in columns if column.kind is CellKind.NUMBER}
+        assert numbers <= UNITS.keys() | UNIT_COLUMNS.keys()
+        assert {UNIT_COLUMNS[name] for name in names & UNIT_COLUMNS.keys()} <= names
+
+
 def test_equal_tables_give_equal_bytes() -> None:
     """The tag of an answer says that it has not changed, so nothing of the moment may be in it."""
     files = []
     for _ in range(2):
         file = io.BytesIO()
-        write_workbook(file, [table_of(CellKind.TEXT, "a")], About("things", "/", {}, DAY, 7))
-        files.append(file.getvalue())
+        table = table_of(CellKind.TEXT, "a")
+        write_workbook(file, [table], ABOUT_THINGS)
+        files.append((file.getvalue(), b"".join(parquet_blocks(table, ABOUT_THINGS))))
     assert files[0] == files[1]
 
 

@@ -5,16 +5,21 @@ What stands in the files is tested in `test_tables`.
 
 import csv
 import io
+import json
+import re
+import sys
 from collections.abc import Iterator
+from typing import IO, Any
 
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
+from pyarrow import parquet
 
 from app.exchange.tables.collections import COLLECTIONS
 from app.exchange.tables.table import MAX_ROWS
 from app.store.session import Database
-from app.web.files import IN_MEMORY, file_answer, joined
+from app.web.files import IN_MEMORY, file_answer
 from tests.clients import asking, database_of
 
 NAMES = sorted(COLLECTIONS)
@@ -28,6 +33,11 @@ def client(seeded: Database) -> Iterator[TestClient]:
         yield asked
 
 
+def lines_of(text: str) -> list[Any]:
+    """Read lines of JSON."""
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
 def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
     """Ask for a CSV and read it."""
     answer = client.get(path)
@@ -36,8 +46,8 @@ def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_forms_hold_what_json_lists(client: TestClient, name: str) -> None:
-    """Each item of the collection is a row, in the same order, under the same key."""
+def test_every_form_holds_what_json_lists(client: TestClient, name: str) -> None:
+    """Each item of the collection is a row, in the same order, under the same key; the header counts them."""
     items, asked = [], f"/api/v1/{name}?limit=1000"
     page = client.get(asked).json()
     items += page["items"]
@@ -46,10 +56,21 @@ def test_both_forms_hold_what_json_lists(client: TestClient, name: str) -> None:
         items += page["items"]
     key = next(one for one in ("id", "public_id", "code", "slug") if one in items[0])
     keys = [item[key] for item in items]
-    assert [row[key] for row in rows_of(client, f"/api/v1/{name}.csv")] == keys
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/v1/{name}.xlsx").content), read_only=True)
+    answers = {form: client.get(f"/api/v1/{name}.{form}") for form in ("csv", "xlsx", "ndjson", "parquet")}
+    assert {int(answer.headers["x-total-count"]) for answer in answers.values()} == {len(items)}
+    rows = list(csv.DictReader(io.StringIO(answers["csv"].text, newline="")))
+    assert [row[key] for row in rows] == keys
+    book = openpyxl.load_workbook(io.BytesIO(answers["xlsx"].content), read_only=True)
     names, *records = book[name].iter_rows(values_only=True)
     assert [record[names.index(key)] for record in records] == keys
+    assert lines_of(answers["ndjson"].text) == items
+    table = parquet.read_table(io.BytesIO(answers["parquet"].content))
+    assert table.column_names == [*rows[0], "numbers_as_text"]
+    assert table[key].to_pylist() == keys
+    told = client.get(f"/api/v1/{name}.metadata.json").json()
+    assert [one["name"] for one in told["tables"][0]["columns"]] == list(rows[0])
+    assert told["tables"][0]["rows"] == len(items)
+    assert client.get(f"/api/v1/{name}.json?limit=3").json() == client.get(f"/api/v1/{name}?limit=3").json()
 
 
 def test_figures_are_there_as_stated_and_in_canonical_units(client: TestClient) -> None:
@@ -83,7 +104,7 @@ def test_filters_and_sort_are_those_of_the_collection(client: TestClient) -> Non
     assert [row["id"] for row in rows_of(client, f"/api/v1/deadlines.csv?{query}")] == ids
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ndjson", "parquet", "metadata.json"])
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
@@ -127,7 +148,11 @@ def test_files_are_named_typed_licensed_and_tagged(client: TestClient) -> None:
         answer = client.get(f"/api/v1/{path}")
         assert answer.headers["content-type"] == kind
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
-        assert answer.headers["link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+        licence, metadata = answer.headers["link"].split(", ")
+        assert licence == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+        told = re.fullmatch(r'<(.*)>; rel="describedby"; type="application/json"', metadata)
+        assert told
+        assert client.get(told[1]).json()["forms"][1]["address"] == f"/api/v1/{path}".replace("xlsx", "csv")
         again = client.get(f"/api/v1/{path}", headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
 
@@ -145,6 +170,18 @@ def test_the_comparison_is_the_one_that_json_gives(client: TestClient) -> None:
         for b in one["b"]
     )
     assert [row["id"] for row in rows_of(client, f"/api/v1/compare.csv?{COMPARED}")] == ids
+    table = parquet.read_table(io.BytesIO(client.get(f"/api/v1/compare.parquet?{COMPARED}").content))
+    assert table["id"].to_pylist() == ids
+    lines = lines_of(client.get(f"/api/v1/compare.ndjson?{COMPARED}").text)
+    assert [line["deadline"]["id"] for line in lines] == ids
+    met = sorted(
+        (line["deadline"]["id"], other, one["verdict"], "; ".join(one["reasons"]))
+        for line in lines
+        for one in line["verdicts"]
+        for other in one["ids"]
+    )
+    # Each pair is told of twice, on either figure's line.
+    assert met == sorted([*pairs, *((b, a, *said) for a, b, *said in pairs)])
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/v1/compare.xlsx?{COMPARED}").content))
     assert book.sheetnames == ["figures", "pairs", "empty_cells", "About 说明"]
     names, *records = book["pairs"].iter_rows(values_only=True)
@@ -152,12 +189,93 @@ def test_the_comparison_is_the_one_that_json_gives(client: TestClient) -> None:
     assert sorted(tuple(record[place] or "" for place in places) for record in records) == pairs
 
 
+def test_metadata_say_all_of_a_table(client: TestClient) -> None:
+    """Columns with units and codes, definitions, sources, the exact query, the citation, the same data in other forms."""
+    query = "region=330000&metric=revenue&kind=level"
+    told = client.get(f"/api/v1/deadlines.metadata.json?{query}").json()
+    items = client.get(f"/api/v1/deadlines?{query}").json()["items"]
+    columns = {one["name"]: one for one in told["tables"][0]["columns"]}
+    assert (columns["value"]["type"], columns["value"]["unit_column"]) == ("number", "unit")
+    assert (columns["due_on"]["type"], columns["progress_rate"]["unit"]) == ("date", "%")
+    assert columns["plan_stage"]["vocabulary"] == "Stage"
+    codes = {
+        one["name"]: {code["code"]: code["meaning_zh"] for code in one["codes"]}
+        for one in told["vocabularies"]
+    }
+    assert codes["Stage"]["adopted"] == "已出台"
+    assert [one["slug"] for one in told["metrics"]] == ["revenue"]
+    assert [one["slug"] for one in told["topics"]] == sorted({item["topic"] for item in items})
+    sources = sorted({one["source"] for item in items for one in item["evidence"]})
+    assert ([one["slug"] for one in told["sources"]], told["sources_total"]) == (sources, len(sources))
+    assert told["query"]["address"] == f"/api/v1/deadlines.json?{query}"
+    given = [f"{one['name']}={one['value']}" for one in told["query"]["filters"]]
+    assert sorted(given) == sorted(query.split("&"))
+    assert told["citation"]["text_en"].endswith(told["query"]["address"])
+    assert f"data revision {told['query']['revision']}" in told["citation"]["text_en"]
+    for form in told["forms"]:
+        answer = client.get(form["address"])
+        assert (answer.status_code, answer.headers["content-type"]) == (200, form["media_type"])
+
+
+@pytest.mark.parametrize("name", ["plans", "targets", "observations", "measures"])
+def test_metadata_name_the_sources_behind_the_rows(client: TestClient, name: str) -> None:
+    """Those whose evidence the rows have: of targets, that of their deadlines."""
+    told = client.get(f"/api/v1/{name}.metadata.json").json()
+    found: set[str] = set()
+    for line in lines_of(client.get(f"/api/v1/{name}.ndjson").text):
+        if name == "plans":
+            evidence = client.get(f"/api/v1/plans/{line['slug']}").json()["evidence"]
+        elif name == "targets":
+            evidence = [one for deadline in line["deadlines"] for one in deadline["evidence"]]
+        else:
+            evidence = line["evidence"]
+        found |= {one["source"] for one in evidence}
+    assert [one["slug"] for one in told["sources"]] == sorted(found)
+
+
+def test_metadata_of_a_comparison_are_of_its_figures(client: TestClient) -> None:
+    """Its three tables, each counted, and what its figures rest on."""
+    told = client.get(f"/api/v1/compare.metadata.json?{COMPARED}").json()
+    lines = lines_of(client.get(f"/api/v1/compare.ndjson?{COMPARED}").text)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/v1/compare.xlsx?{COMPARED}").content))
+    counted = {name: book[name].max_row - 1 for name in ("figures", "pairs", "empty_cells")}
+    assert {table["name"]: table["rows"] for table in told["tables"]} == counted
+    figures = [line["deadline"] for line in lines]
+    assert {one["slug"] for one in told["metrics"]} == {
+        one["metric"]["slug"] for one in figures if one["metric"]
+    }
+    assert {one["slug"] for one in told["sources"]} == {
+        one["source"] for figure in figures for one in figure["evidence"]
+    }
+
+
+def test_a_search_is_counted_to_its_end(client: TestClient) -> None:
+    """The header is the number of rows, which JSON's total of a search need not be."""
+    answer = client.get("/api/v1/deadlines.csv?q=人工智能")
+    assert int(answer.headers["x-total-count"]) == answer.text.count("\r\n") - 1 > 1
+
+
+def test_without_pyarrow_it_is_said_what_is_missing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a refusal of its own, with what to ask for instead; other forms are as ever."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = client.get("/api/v1/topics.parquet")
+    assert (answer.status_code, answer.json()["code"]) == (501, "parquet_not_installed")
+    assert "mubiao[parquet]" in answer.json()["detail"]
+    assert client.get("/api/v1/topics.csv").status_code == 200
+
+
 def test_a_large_file_is_sent_from_disk_and_whole() -> None:
     """It has its length, and is the same block by block as at once."""
     content = b"0123456789" * (IN_MEMORY // 5)
-    answer = file_answer(joined([content]), "big.csv", "text/csv", "<x>")
+
+    def write(file: IO[bytes]) -> None:
+        file.write(content)
+
+    answer = file_answer(write, {"Link": "<x>"}, "text/csv")
     served = TestClient(answer).get("/")
-    assert served.content == content
+    assert (served.content, served.headers["link"]) == (content, "<x>")
     assert served.headers["content-length"] == str(len(content))
 
 

@@ -81,3 +81,9 @@ class UnavailableError(DomainError):
     """The database is locked, missing, read-only, of a newer version, or gone."""
 
     status = 503
+
+
+class NotInstalledError(DomainError):
+    """What only an extra of ours can do, which is not installed here."""
+
+    status = 501

@@ -63,6 +63,8 @@ async def read_session(request: Request, day: PastDay) -> AsyncIterator[Session]
             as_of.keep(day)
         # The middleware keeps the answer for as long as this revision is the newest.
         request.state.revision = session.info.get("read_at", session.info["revision"])
+        # An answer that goes on reading while it is sent takes this over, and closes it then.
+        request.state.lent = stack
         yield session
         if day is None and "entity_version" in session.info:
             # Of the data as they are: nothing goes on from a past day's.

@@ -22,7 +22,7 @@ VARY: Final[Header] = (b"vary", b"Accept-Encoding")
 
 # Of the kinds that answers have, those that are text; pictures and workbooks are packed already.
 _TEXT: Final = re.compile(
-    rb"(?:text/[^;]+|application/(?:[^;]+\+)?(?:json|xml)|application/(?:javascript|x-bibtex)|image/svg\+xml)(?:;|\Z)"
+    rb"(?:text/[^;]+|application/(?:[^;]+\+)?(?:json|xml)|application/(?:x-ndjson|javascript|x-bibtex)|image/svg\+xml)(?:;|\Z)"
 )
 _ELEMENT: Final = re.compile(rb"\s*([a-z0-9*-]+)\s*(?:;\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?")
 # Longer headers are no browser's; the beginning is enough, and what is remembered stays small.

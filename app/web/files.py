@@ -1,9 +1,9 @@
 """Answers that are files to keep: written before the first byte leaves, named, sent from memory or from disk.
 
-What stands in them is `exchange`'s business.
+What stands in them is `exchange`'s business; what is sent while it is written is in `streams`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
@@ -16,30 +16,24 @@ IN_MEMORY: Final = 2**20
 _BLOCK: Final = 256 * 2**10
 
 
-def file_answer(write: Callable[[IO[bytes]], None], name: str, media_type: str, link: str) -> Response:
+def file_answer(write: Callable[[IO[bytes]], None], headers: Mapping[str, str], media_type: str) -> Response:
     """Answer with what `write` writes; what it raises is answered as an error, since nothing has been sent yet.
 
     The database is done with by then: a slow reader holds a file on disk, not a connection.
     """
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Link": link}
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed here or, once it is sent, by the answer
     try:
         write(file)
         size = file.tell()
         file.seek(0)
         if size > IN_MEMORY:
-            return FileResponse(file, size, headers, media_type)
+            return FileResponse(file, size, dict(headers), media_type)
         content = file.read()
     except BaseException:
         file.close()
         raise
     file.close()
-    return Response(content, 200, headers, media_type)
-
-
-def joined(blocks: Iterable[bytes]) -> Callable[[IO[bytes]], None]:
-    """Write blocks one after another."""
-    return lambda file: file.writelines(blocks)
+    return Response(content, 200, dict(headers), media_type)
 
 
 class FileResponse(Response):

@@ -29,10 +29,10 @@ ADMIN: Final[tuple[Header, ...]] = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-# Anyone's script may read the API; a tag is not among the headers that it sees by itself.
+# Anyone's script may read the API; neither a tag nor a count is among the headers that it sees by itself.
 OPEN: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag"),
+    (b"access-control-expose-headers", b"ETag, X-Total-Count"),
 )
 # What a browser asks before a request that carries, say, If-None-Match; the answer holds for a day.
 PREFLIGHT: Final[tuple[Header, ...]] = (

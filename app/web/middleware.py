@@ -272,7 +272,10 @@ class Outgoing:
             await self._send({**start, "headers": headers})
         if not self._silent:
             await self._send(first)
-        elif not streamed:
+        elif streamed:
+            # Whoever writes it need not go on.
+            self._state["body_wanted"] = False
+        else:
             await self._send(NO_BODY)
 
     def _mark(self, start: Message) -> Mark | None:

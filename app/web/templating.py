@@ -68,6 +68,7 @@ class Head:
     picture: str | None = None  # the address of the picture that stands for the page elsewhere
     highlights: tuple[Highlight, ...] = ()  # for that picture
     downloads: tuple[Download, ...] = ()  # the same data, the JSON twin first
+    metadata: str | None = None  # what describes them to programs
     linked: tuple[Markup, ...] = ()  # what schema.org has words for, as JSON-LD
     listed: bool = True  # whether search engines are to list the page
     as_of: date | None = None  # the past day whose data the page shows

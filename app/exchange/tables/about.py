@@ -50,9 +50,14 @@ def lines(about: About, tables: Sequence[Table[Any]]) -> Iterator[Line]:
             yield Line((column.name, *meanings, column.kind.value))
     yield Line(())
     yield Line(("", *(_said(lang)["codes"] for lang in _LANGS)), heading=True)
-    for words in _words(tables):
+    for words in vocabularies(tables):
         for member in words:
             yield Line((str(member), *(word(lang, member) for lang in _LANGS)))
+
+
+def rules(lang: Lang) -> tuple[str, ...]:
+    """Say in a language how tables are to be read, a sentence each."""
+    return tuple(_said(lang)[name] for name in ("amounts", "joined", "verdicts"))
 
 
 def _origin(about: About) -> Iterator[Line]:
@@ -69,8 +74,8 @@ def _origin(about: About) -> Iterator[Line]:
     }
     for name, fact in facts.items():
         yield Line((fact, *(one[name] for one in said)))
-    for sentence in ("amounts", "joined", "verdicts"):
-        yield Line(("", *(one[sentence] for one in said)))
+    for sentences in zip(*(rules(lang) for lang in _LANGS), strict=True):
+        yield Line(("", *sentences))
 
 
 def _said(lang: Lang) -> dict[str, str]:
@@ -84,7 +89,7 @@ def _said(lang: Lang) -> dict[str, str]:
         "revision": _("Revision of the data"),
         "licence": _("Licence of the data; name Mubiao as the source"),
         "amounts": _(
-            "Figures are given as stated and in canonical units. A figure of more than 15 digits is text, so that none is lost."
+            "Figures are given as stated and in canonical units. In a workbook, one of more than 15 digits is text, so that none is lost."
         ),
         "joined": _(
             "A cell that holds several things joins them by a semicolon; parallel columns keep one order."
@@ -101,7 +106,7 @@ def _value(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _words(tables: Sequence[Table[Any]]) -> list[type[StrEnum]]:
+def vocabularies(tables: Sequence[Table[Any]]) -> list[type[StrEnum]]:
     """List the vocabularies of the columns, each once."""
     found = [column.words for table in tables for column in table.columns if column.words is not None]
     return list(dict.fromkeys(found))

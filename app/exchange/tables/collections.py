@@ -30,12 +30,14 @@ class Collection(Generic[V]):
     columns: tuple[Column[V], ...]
     read: Reader
 
-    def table(self, session: Session, filters: Filters, sort: str | None, today: date) -> Table[V]:
+    def table(
+        self, session: Session, filters: Filters, sort: str | None, today: date, *, limit: int = MAX_LIMIT
+    ) -> Table[V]:
         """Open the whole of what the filters leave; the rows are read from the session's one snapshot.
 
-        The first page is read at once. Raises DomainError as the collection's query does.
+        The first page, of `limit` rows, is read at once. Raises DomainError as the collection's query does.
         """
-        paging = Paging(limit=MAX_LIMIT, sort=sort)
+        paging = Paging(limit=limit, sort=sort, exact=True)
         first = self.read(session, filters, paging, today)
 
         def rows() -> Iterator[V]:

@@ -8,11 +8,10 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
-from app.exchange.tables.table import Cell, Table, written
+from app.exchange.tables.table import BLOCK, Cell, Table, written
 
 BOM: Final = "\ufeff".encode()
 """What makes Excel read a file as UTF-8; everything else takes it for a part of the first column's name."""
-BLOCK: Final = 64 * 2**10
 # Spreadsheet programs take text that begins so for a formula and run it, full-width signs too.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

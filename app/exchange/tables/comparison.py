@@ -39,6 +39,33 @@ class PairView(View):
     reasons: list[Reason] = about("Why they are not simply the same", ["metric"])
 
 
+class MetView(View):
+    """What a figure is beside others of its row (R3)."""
+
+    verdict: Verdict = about("Whether they may be compared", "different")
+    reasons: list[Reason] = about("Why they are not simply the same", ["metric"])
+    ids: list[str] = about("Ids of the others", ["js-ai-plus.industry-scale@2030-12-31"])
+
+
+class RankView(View):
+    """A figure's place within one key, due year and region level, where R3 allows a ranking."""
+
+    year: int = about("Due year", 2027)
+    first: int = about("Place from 1; equal figures share one", 1)
+    last: int = about("Lower end, where another region's several figures leave a span of places open", 1)
+    of: int = about("How many figures are ranked", 3)
+    cautions: list[Reason] = about("What to keep in mind", ["undefined"])
+
+
+class ComparedView(View):
+    """A figure of a comparison with what it may be compared with: a line of `compare.ndjson`."""
+
+    place: PlaceInTable = Field(description="Where it stands")
+    deadline: DeadlineView = Field(description="The figure")
+    verdicts: list[MetView] = Field(description="With which figures of other regions in its row it is what")
+    ranks: list[RankView] = Field(description="Its places in rankings; mostly none")
+
+
 class EmptyCellView(View):
     """A region without a figure in a row; with no plan and no search, no one has looked."""
 
@@ -79,13 +106,26 @@ def verdicts_in_words(row: Placed) -> str | None:
 def rank_in_words(row: Placed) -> str | None:
     """Give a figure's place where R3 allows a ranking, with its cautions: `2027: 1 of 3 (undefined)`."""
     parts = []
-    for ranking in row.rankings:
-        for place in ranking.places:
-            if place.id == row.deadline.id:
-                places = f"{place.first}" if place.first == place.last else f"{place.first}-{place.last}"
-                why = f" ({', '.join(ranking.cautions)})" if ranking.cautions else ""
-                parts.append(f"{ranking.year}: {places} of {len(ranking.places)}{why}")
+    for one in _ranks(row):
+        places = f"{one.first}" if one.first == one.last else f"{one.first}-{one.last}"
+        why = f" ({', '.join(one.cautions)})" if one.cautions else ""
+        parts.append(f"{one.year}: {places} of {one.of}{why}")
     return GROUPS.join(parts) or None
+
+
+def _ranks(row: Placed) -> list[RankView]:
+    return [
+        RankView(
+            year=ranking.year,
+            first=place.first,
+            last=place.last,
+            of=len(ranking.places),
+            cautions=ranking.cautions,
+        )
+        for ranking in row.rankings
+        for place in ranking.places
+        if place.id == row.deadline.id
+    ]
 
 
 FIGURES: Final[tuple[Column[Any], ...]] = (
@@ -114,6 +154,23 @@ def figures(comparison: ComparisonView) -> Table[Placed]:
     return Table("figures", FIGURES, _figures(comparison), figure_count(comparison))
 
 
+def compared(comparison: ComparisonView) -> Table[ComparedView]:
+    """Give the same figures as items of their own, for a line each; they have no columns."""
+    rows = (
+        ComparedView(
+            place=row.place,
+            deadline=row.deadline,
+            verdicts=[
+                MetView(verdict=verdict, reasons=list(reasons), ids=ids)
+                for (verdict, reasons), ids in row.met.items()
+            ],
+            ranks=_ranks(row),
+        )
+        for row in _figures(comparison)
+    )
+    return Table("figures", (), rows, figure_count(comparison))
+
+
 def pairs(comparison: ComparisonView) -> Table[PairView]:
     """Give a row per two figures of different regions that stand in one row."""
     return Table("pairs", PAIRS, _pairs(comparison), pair_count(comparison))
@@ -121,7 +178,8 @@ def pairs(comparison: ComparisonView) -> Table[PairView]:
 
 def empty_cells(comparison: ComparisonView) -> Table[EmptyCellView]:
     """Give a row per region that has no figure in a row: none found, or not looked for."""
-    return Table("empty_cells", EMPTY, _empty_cells(comparison))
+    cells = list(_empty_cells(comparison))
+    return Table("empty_cells", EMPTY, cells, len(cells))
 
 
 def refuse_too_many_pairs(comparison: ComparisonView, most: int = MAX_ROWS) -> None:

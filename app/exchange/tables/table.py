@@ -22,6 +22,8 @@ Cell: TypeAlias = str | int | bool | Decimal | date | datetime | None
 
 MAX_ROWS: Final = 100_000
 """How many rows a workbook holds, and how many pairs a comparison as a table: what is larger is read as CSV."""
+BLOCK: Final = 64 * 2**10
+"""About how many bytes of a text are written at a time."""
 JOINT: Final = "; "
 """What stands between the parts of a cell that holds several."""
 GROUPS: Final = " | "

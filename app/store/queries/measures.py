@@ -26,7 +26,8 @@ ORDERS = {
 }
 # Fields of the view that are columns of the same name.
 _PLAIN = tuple(name for name in MeasureView.model_fields if name not in {"plan", "region", "evidence"})
-_MEASURES: AnySelect = (
+# What a measure's view is made of, joined but not yet filtered.
+MEASURES: AnySelect = (
     select(
         Measure.id,
         *(getattr(Measure, name) for name in _PLAIN),
@@ -49,7 +50,7 @@ def list_measures(session: Session, filters: Filters, paging: Paging) -> Page[Me
     """
     found = fetch_page(
         session,
-        _MEASURES.where(*_conditions(session, filters)),
+        MEASURES.where(*measure_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("measures", filters),
@@ -61,7 +62,7 @@ def list_measures(session: Session, filters: Filters, paging: Paging) -> Page[Me
 
 def get_measure(session: Session, public_id: str) -> MeasureView:
     """Read one measure; raise NotFoundError unknown_measure, or GoneError if it was retired."""
-    row = session.execute(_MEASURES.where(Measure.public_id == public_id)).one_or_none()
+    row = session.execute(MEASURES.where(Measure.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
     refuse_hidden("unknown_measure", public_id, state)
     return _read(session, [] if row is None else [row])[0]
@@ -70,11 +71,12 @@ def get_measure(session: Session, public_id: str) -> MeasureView:
 def measures_of_plan(session: Session, plan: int) -> list[MeasureView]:
     """Read the measures of a plan in the curator's order, but for retired ones."""
     held = (Measure.plan_id == plan, Measure.retired_on.is_(None))
-    rows = session.execute(_MEASURES.where(*held).order_by(Measure.position, Measure.id)).all()
+    rows = session.execute(MEASURES.where(*held).order_by(Measure.position, Measure.id)).all()
     return _read(session, rows)
 
 
-def _conditions(session: Session, filters: Filters) -> list[Condition]:
+def measure_conditions(session: Session, filters: Filters) -> list[Condition]:
+    """Turn filters into conditions on MEASURES; only public rows pass."""
     conditions: list[Condition] = [
         Plan.editorial_state == EditorialState.PUBLISHED,
         Measure.retired_on.is_(None),

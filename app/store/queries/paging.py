@@ -33,11 +33,12 @@ _READERS: Mapping[type, Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How much of a collection, from where, in which order."""
+    """How much of a collection, from where, in which order; `exact` counts all, where a text search would stop."""
 
     limit: int = 50
     cursor: str | None = None
     sort: str | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def fetch_page(
     if name not in orders:
         raise DomainError("bad_sort", "sort", given=name, allowed=", ".join(orders))
     order = orders[name]
+    capped = capped and not paging.exact
     mark = hashlib.sha256(repr((*belongs_to, name)).encode()).hexdigest()[:12]
     if paging.cursor is None:
         total = _count(session, statement, capped=capped)

@@ -56,7 +56,8 @@ def _count(part: type[Target] | type[Measure]) -> SQLColumnExpression[int]:
     return counted.correlate(Plan).scalar_subquery()
 
 
-_PLANS: AnySelect = (
+# What a plan's view is made of, joined but not yet filtered.
+PLANS: AnySelect = (
     select(
         Plan.id,
         *(getattr(Plan, name) for name in _PLAIN),
@@ -80,7 +81,7 @@ def list_plans(session: Session, filters: Filters, paging: Paging) -> Page[PlanV
     """
     found = fetch_page(
         session,
-        _PLANS.where(*plan_conditions(session, filters)),
+        PLANS.where(*plan_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("plans", filters),
@@ -95,7 +96,7 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
 
     Raises NotFoundError unknown_plan, or GoneError if it was retired.
     """
-    row = session.execute(_PLANS.where(Plan.slug == slug)).one_or_none()
+    row = session.execute(PLANS.where(Plan.slug == slug)).one_or_none()
     refuse_hidden("unknown_plan", slug, row and (row.editorial_state, row.retired_on))
     rows = [] if row is None else [row]
     (plan,) = _read(session, rows)

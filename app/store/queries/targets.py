@@ -51,7 +51,8 @@ ORDERS = {
     "updated_at": Order(Target.updated_at, Target.id),
     "-updated_at": Order(Target.updated_at, Target.id, descending=True),
 }
-_TARGETS: AnySelect = (
+# What a target's view is made of, joined but not yet filtered.
+TARGETS: AnySelect = (
     select(
         Target.id,
         Target.public_id,
@@ -90,7 +91,7 @@ def list_targets(session: Session, filters: Filters, paging: Paging, today: date
     """
     found = fetch_page(
         session,
-        _TARGETS.where(*_conditions(session, filters)),
+        TARGETS.where(*target_conditions(session, filters)),
         paging,
         orders=ORDERS,
         belongs_to=("targets", filters),
@@ -102,7 +103,7 @@ def list_targets(session: Session, filters: Filters, paging: Paging, today: date
 
 def get_target(session: Session, public_id: str, today: date) -> TargetView:
     """Read one target; raise NotFoundError unknown_target, or GoneError if it was retired."""
-    row = session.execute(_TARGETS.where(Target.public_id == public_id)).one_or_none()
+    row = session.execute(TARGETS.where(Target.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
     refuse_hidden("unknown_target", public_id, state)
     return _read(session, [] if row is None else [row], today)[0]
@@ -111,11 +112,12 @@ def get_target(session: Session, public_id: str, today: date) -> TargetView:
 def targets_of_plan(session: Session, plan: int, today: date) -> list[TargetView]:
     """Read the targets of a plan in the curator's order, but for retired ones."""
     held = (Target.plan_id == plan, Target.retired_on.is_(None))
-    rows = session.execute(_TARGETS.where(*held).order_by(Target.position, Target.id)).all()
+    rows = session.execute(TARGETS.where(*held).order_by(Target.position, Target.id)).all()
     return _read(session, rows, today)
 
 
-def _conditions(session: Session, filters: Filters) -> list[Condition]:
+def target_conditions(session: Session, filters: Filters) -> list[Condition]:
+    """Turn filters into conditions on TARGETS; only public rows pass."""
     conditions: list[Condition] = [
         Plan.editorial_state == EditorialState.PUBLISHED,
         Target.retired_on.is_(None),

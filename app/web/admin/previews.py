@@ -53,6 +53,7 @@ def preview(request: Request, lang: PageLang, key: str, me: Editor, now: Now) ->
 def _preview(public: PlanPage, back: str) -> PreviewPage:
     values = {each.name: getattr(public, each.name) for each in fields(public)}
     head = replace(public.head, listed=False, downloads=(), json=None, linked=(), picture=None, cite=None)
+    head = replace(head, metadata=None)
     return PreviewPage(**{**values, "head": head, "back": back})
 
 

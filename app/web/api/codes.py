@@ -56,6 +56,7 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "as_of_in_future",
     ),
     500: ("internal_error",),
+    501: ("parquet_not_installed",),
     503: (
         "database_locked",
         "database_missing",

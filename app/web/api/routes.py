@@ -12,11 +12,14 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.domain.errors import DomainError, Problem
+from app.store.views.base import Page
 from app.web import as_of
 from app.web.dependencies import past_day
 from app.web.problems import MEDIA_TYPE, ProblemView
 
 PREFIX: Final = "/api/v1"
+TOTAL: Final = "X-Total-Count"
+"""The header that says how many items a list, or rows a table, has in all."""
 
 Said = dict[int | str, dict[str, Any]]
 
@@ -48,6 +51,7 @@ _SECURED: Final = {
     403: "The one who asks may not do this",
     404: "No entity has this key",
 }
+NOT_INSTALLED: Final = problems_of({501: "An extra that makes this is not installed on the server"})
 SECURED: Final = problems_of(_SECURED)
 WRITTEN: Final = problems_of(
     {
@@ -124,5 +128,6 @@ def key_of(description: str, example: str) -> Any:
 
 
 def answer(view: BaseModel) -> Response:
-    """Answer with a view; equal views give equal bytes."""
-    return Response(view.model_dump_json(), media_type="application/json")
+    """Answer with a view; equal views give equal bytes. A page says how many items there are, if they were counted."""
+    headers = {TOTAL: str(view.total)} if isinstance(view, Page) and not view.total_is_capped else {}
+    return Response(view.model_dump_json(), 200, headers, "application/json")

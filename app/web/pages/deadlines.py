@@ -160,7 +160,7 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
 
 def _with_twin(made: Head, twin: Head) -> Head:
     """Give a head the JSON twin of another one."""
-    return replace(made, json=twin.json, downloads=twin.downloads)
+    return replace(made, json=twin.json, downloads=twin.downloads, metadata=twin.metadata)
 
 
 def _years(items: Sequence[DeadlineView]) -> Iterator[Year]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.domain.errors import NotFoundError
+from app.exchange.tables import columnar, lines, workbook
 from app.i18n import LANGS, TAGS, Lang, is_lang
 from app.web import as_of, linked_data
 from app.web.linked_data import Extent
@@ -23,11 +24,13 @@ from app.web.templating import Alternate, Context, Crumb, Download, Head, Highli
 
 NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 API = "/api/v1"
-TABLES: Final[Mapping[str, str]] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+TABLES: Final[Mapping[str, tuple[str, str]]] = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("XLSX", workbook.MEDIA_TYPE),
+    "ndjson": ("NDJSON", lines.MEDIA_TYPE),
+    "parquet": ("Parquet", columnar.MEDIA_TYPE),
 }
-"""The forms of a table, by the ending of its address, and their media types."""
+"""The forms of a table, by the ending of its address: their names and media types."""
 WITH_TABLES: Final = frozenset(
     {
         *("regions", "topics", "metrics", "organizations", "sources"),
@@ -124,6 +127,7 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
         picture=public + address(f"/{lang}{inside}", {**asked, PICTURE: PNG}) if listed else None,
         highlights=tuple(highlights),
         downloads=downloads,
+        metadata=address(f"{API}/{json}.metadata.json", asked) if json in WITH_TABLES else None,
         linked=(
             *([linked_data.website(lang, public)] if inside == "/" else []),
             *([linked_data.trail(lang, public, trail, title, canonical)] if trail else []),
@@ -155,8 +159,8 @@ def _downloads(json: str | None, asked: Mapping[str, Any]) -> tuple[Download, ..
         return ()
     twin = Download(name="JSON", media_type="application/json", href=address(f"{API}/{json}", asked))
     tables = (
-        Download(name=name.upper(), media_type=kind, href=address(f"{API}/{json}.{name}", asked))
-        for name, kind in TABLES.items()
+        Download(name=name, media_type=kind, href=address(f"{API}/{json}.{ending}", asked))
+        for ending, (name, kind) in TABLES.items()
         if json in WITH_TABLES
     )
     return (twin, *tables)
