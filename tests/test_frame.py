@@ -134,9 +134,9 @@ def test_a_page_with_a_twin_is_a_dataset(seeded: Database) -> None:
         "contentUrl": f"{PUBLIC}/api/v1/plans?region=330000",
     }
     offered = {one["contentUrl"].removeprefix(PUBLIC) for one in data["distribution"]}
-    linked = {a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "nofollow"}
+    links = {a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "nofollow"}
     (told,) = (one for one in page.all("link") if one.attributes.get("rel") == "describedby")
-    assert linked == {*offered, told.attributes["href"]}
+    assert links == {*offered, told.attributes["href"]}
     assert told.attributes["href"] == "/api/v1/plans.metadata.json?region=330000"
     first = linked(read(seeded, "/en/", PUBLIC))
     assert set(first) == {"WebSite"}
