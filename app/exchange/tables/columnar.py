@@ -121,7 +121,7 @@ def _facts(about: About) -> dict[str, str]:
     }
 
 
-def _batch(pa: Any, schema: Any, table: Table[Any], records: Sequence[tuple[Cell, ...]]) -> Any:
+def _batch(pa: Any, schema: Any, table: Table[Any], records: Sequence[Sequence[Cell]]) -> Any:
     """Make a batch of rows; a number that does not fit moves into the last column."""
     unfit: list[list[str]] = [[] for _ in records]
     arrays = []

@@ -13,7 +13,7 @@ from app.exchange.tables.table import BLOCK, Cell, Table, written
 BOM: Final = "\ufeff".encode()
 """What makes Excel read a file as UTF-8; everything else takes it for a part of the first column's name."""
 # Spreadsheet programs take text that begins so for a formula and run it, full-width signs too.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def csv_blocks(table: Table[Any], *, excel: bool = False) -> Iterator[bytes]:
@@ -37,5 +37,8 @@ def cell_text(cell: Cell) -> str:
 
     A number stays as it is, with its sign: it is no formula, and programs read it as the number.
     """
-    text = written(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in _FORMULA else cell
+    return written(cell)

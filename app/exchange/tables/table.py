@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar, Union, get_args, get_origin
 
@@ -82,11 +83,11 @@ class Table(Generic[R]):
     rows: Iterable[R]
     total: int = 0
 
-    def records(self) -> Iterator[tuple[Cell, ...]]:
+    def records(self) -> Iterator[Sequence[Cell]]:
         """Give the cells of each row, in the order of the columns."""
         readers = [column.read for column in self.columns]
         for row in self.rows:
-            yield tuple(read(row) for read in readers)
+            yield [read(row) for read in readers]
 
 
 def columns_of(view: type[BaseModel], *paths: str) -> tuple[Column[Any], ...]:
@@ -119,6 +120,8 @@ def within(columns: Iterable[Column[Any]], find: Callable[[R], Any]) -> tuple[Co
 
 def written(cell: Cell) -> str:
     """Write a cell in plain text: amounts in plain digits, days and instants by ISO 8601, nothing as nothing."""
+    if isinstance(cell, str):
+        return str(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -134,18 +137,18 @@ def _column(view: type[BaseModel], path: str) -> Column[Any]:
     names = path.split(".")
     owner: type[BaseModel] = view
     about: list[str] = []
-    listed = False
+    lists: list[bool] = []
     inner: Any = None
     for name in names:
         field = owner.model_fields[name]
         about.append(field.description or "")
         inner, several = _unwrapped(field.annotation)
-        listed = listed or several
+        lists.append(several)
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             owner = inner
-    kind = CellKind.TEXT if listed else _KINDS.get(inner, CellKind.TEXT)
+    kind = CellKind.TEXT if any(lists) else _KINDS.get(inner, CellKind.TEXT)
     words = inner if isinstance(inner, type) and issubclass(inner, StrEnum) else None
-    return Column("_".join(names), kind, tuple(about), _reader(names, listed=listed), words)
+    return Column("_".join(names), kind, tuple(about), _reader(names, lists), words)
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, bool]:
@@ -161,12 +164,27 @@ def _unwrapped(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def _reader(names: Sequence[str], *, listed: bool) -> Callable[[Any], Cell]:
+def _reader(names: Sequence[str], lists: Sequence[bool]) -> Callable[[Any], Cell]:
+    """Make what reads a cell by the names of its path, some of which are of lists.
+
+    It is called a million times for each column of a large table, so the usual paths have ways of their own.
+    """
+    first, last = names[0], names[-1]
+    if list(lists) == [False]:
+        return attrgetter(first)
+
+    def read_inner(row: Any) -> Cell:
+        holder = getattr(row, first)
+        return None if holder is None else getattr(holder, last)
+
+    def read_parts(row: Any) -> Cell:
+        return JOINT.join([written(getattr(part, last)) for part in getattr(row, first)]) or None
+
     def read(row: Any) -> Cell:
         value = row
         for name in names:
             value = None if value is None else getattr(value, name)
-        return str(value) if isinstance(value, StrEnum) else value
+        return value
 
     def read_each(row: Any) -> Cell:
         values = [row]
@@ -175,4 +193,8 @@ def _reader(names: Sequence[str], *, listed: bool) -> Callable[[Any], Cell]:
             values = [part for value in values for part in (value if isinstance(value, list) else [value])]
         return JOINT.join(map(written, values)) or None
 
-    return read_each if listed else read
+    usual: dict[tuple[bool, ...], Callable[[Any], Cell]] = {
+        (False, False): read_inner,
+        (True, False): read_parts,
+    }
+    return usual.get(tuple(lists), read_each if any(lists) else read)
