@@ -184,7 +184,8 @@ def _reader(names: Sequence[str], lists: Sequence[bool]) -> Callable[[Any], Cell
         value = row
         for name in names:
             value = None if value is None else getattr(value, name)
-        return value
+        cell: Cell = value
+        return cell
 
     def read_each(row: Any) -> Cell:
         values = [row]
