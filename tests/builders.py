@@ -58,7 +58,7 @@ def make_counties(session: Session, codes: Iterable[str], parent: str, *, by: Ch
     """Write many counties of a region at once, as a load does; one by one they take 5 ms each."""
     writer = service.WRITERS["region"]
     names = [
-        {"code": code, "slug": f"r-{code}", "short_zh": code, "name_zh": code, "name_en": code}
+        {"code": code, "slug": f"r-{code}", "short_zh": code, "name_zh": code, "name_en": f"County {code}"}
         for code in codes
     ]
     given = [validate(RegionIn, {**one, "level": "county", "parent": parent}) for one in names]

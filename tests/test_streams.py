@@ -83,12 +83,14 @@ def test_the_first_byte_leaves_before_the_last_row_is_read() -> None:
         reader, go_on = Reader(), threading.Event()
 
         def blocks() -> Iterator[bytes]:
+            # By then the sender waits for something to send.
+            assert not go_on.wait(0.2)
             yield b"first"
             assert go_on.wait(10)
             yield b"last"
 
         asking = asyncio.create_task(reader.ask(blocks()))
-        await asyncio.wait_for(reader.has_some.wait(), 10)
+        await asyncio.wait_for(reader.has_some.wait(), 5)
         assert (reader.body, reader.ended) == (b"first", False)
         go_on.set()
         await asyncio.wait_for(asking, 10)

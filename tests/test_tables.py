@@ -283,8 +283,8 @@ def test_columns_through_a_list_are_parallel() -> None:
 
 
 def test_a_collection_is_read_whole_in_pages(db: Database) -> None:
-    """1,001 regions are two pages in one snapshot; each costs the same few statements."""
-    counties = [str(200001 + number) for number in range(1001)]
+    """1,002 regions are two pages in one snapshot; each costs the same few statements, and a search counts all."""
+    counties = [str(200001 + number) for number in range(1002)]
     with db.write() as session:
         make_region(session, "100000")
         make_counties(session, counties, "100000")
@@ -293,8 +293,10 @@ def test_a_collection_is_read_whole_in_pages(db: Database) -> None:
         with count_statements(db) as counted:
             codes = [row[0] for row in table.records()]
             statements = counted()
+        searched = COLLECTIONS["regions"].table(session, Filters(q="county"), None, DAY)
     assert codes == ["100000", *counties]
     assert statements <= 2
+    assert (table.total, searched.total) == (1003, 1002)
 
 
 def compared(session: Session, *regions: str) -> Any:
