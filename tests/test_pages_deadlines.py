@@ -125,12 +125,38 @@ def test_the_twin_is_asked_for_what_it_knows(dated: Database, timing: str) -> No
 
 
 def test_nothing_found_says_so_and_wrong_filters_are_refused(dated: Database) -> None:
-    """An empty list is no error; an unknown word and reversed years are."""
+    """An empty list is no error; an unknown word is."""
     page = read(dated, "/en/deadlines?year_from=2090")
     assert page.one("p", "empty").text == "No deadline matches. Take a filter away."
     with reader(dated) as client:
-        for asked in ("timing=tomorrow", "year_from=2030&year_to=2027", "under=nowhere", "topic=nothing"):
+        for asked in ("timing=tomorrow", "under=nowhere", "topic=nothing"):
             assert client.get(f"/en/deadlines?{asked}").status_code == 422
+
+
+def test_wrong_years_come_back_in_the_form(dated: Database) -> None:
+    """Nothing that was typed is lost, what is wrong stands at its field, and nothing is listed by other years."""
+    asked = "family=industry_size&cursor=abc"
+    with reader(dated) as client:
+        for years, wrong in (
+            ("year_from=2030&year_to=2027", {"year_to": "2027, lies before the first, 2030. Swap the two."}),
+            (
+                "year_from=soon&year_to=99999",
+                {"year_from": "“soon” is not a year", "year_to": "“99999” is not"},
+            ),
+        ):
+            answer = client.get(f"/en/deadlines?{asked}&{years}")
+            assert (answer.status_code, answer.headers["cache-control"]) == (422, "no-store")
+            page = Page(answer.text)
+            assert rows(page) == []
+            said = {p.attributes["id"].removeprefix("wrong-"): p.text for p in page.all("p", "wrong")}
+            assert said.keys() == wrong.keys()
+            assert all(words in said[field] for field, words in wrong.items())
+            inputs = {one.attributes.get("name"): one.attributes for one in page.all("input")}
+            fields = {name: inputs[name] for name in ("year_from", "year_to")}
+            assert "&".join(f"{name}={one['value']}" for name, one in fields.items()) == years
+            assert {name for name, one in fields.items() if "aria-invalid" in one} == wrong.keys()
+            chosen = [one.attributes["value"] for one in page.all("option") if "selected" in one.attributes]
+            assert chosen == ["industry_size"]
 
 
 def test_of_a_long_time_only_the_years_with_deadlines_are_on_the_axis(db: Database) -> None:

@@ -5,14 +5,22 @@ Which deadlines there are is read in `queries.timeline`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from math import ceil
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+from starlette.datastructures import QueryParams
 
+from app import i18n
+from app.domain.errors import DomainError
+from app.domain.validation import brief
 from app.domain.vocabulary import Family, Kind, Precision, Stage, Timing
+from app.i18n import Lang
 from app.store.queries.filters import Filters
 from app.store.queries.paging import Paging
 from app.store.queries.timeline import MOST_PAST, quarter_of, read_timeline
@@ -31,6 +39,7 @@ router = APIRouter(include_in_schema=False)
 PAGE_SIZE = 100
 FACETS = ("under", "topic", "family", "metric", "kind", "stage")
 """The filters that are chosen from a list."""
+_REFUSED = 422
 AXIS_HEIGHT = 64
 MOST_YEARS = 20
 """How many years are laid on the axis with their gaps; of a longer time only those that have deadlines."""
@@ -89,6 +98,7 @@ class DeadlinesPage(Context):
     years: tuple[Year, ...]
     this_year: int
     most_past: int
+    wrong: dict[str, str]  # by field; the form alone is shown then, with what was typed
 
 
 @router.get("/{lang:lang}/deadlines")
@@ -96,6 +106,7 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
     """Show what falls due when, by quarter, with what is due soon and what nobody has measured at the top."""
     params = request.query_params
     due = query.choice(params, "timing", Due)
+    first, last, wrong = _span(lang, params)
     asked: dict[str, Any] = {
         "region": query.text(params, "region"),
         "under": query.text(params, "under"),
@@ -104,40 +115,21 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
         "metric": query.text(params, "metric"),
         "kind": query.choice(params, "kind", Kind),
         "stage": query.choice(params, "stage", Stage),
-        "year_from": query.year(params, "year_from"),
-        "year_to": query.year(params, "year_to"),
+        "year_from": query.text(params, "year_from"),
+        "year_to": query.text(params, "year_to"),
         "timing": due,
     }
     unmeasured = due is Due.UNMEASURED
-    filters = Filters(**{**asked, "timing": None if due is None or unmeasured else Timing(due)})
-    paging = Paging(limit=PAGE_SIZE, cursor=query.text(params, "cursor"))
+    timing = None if due is None or unmeasured else Timing(due)
+    filters = Filters(**{**asked, "year_from": first, "year_to": last, "timing": timing})
+    paging = Paging(limit=PAGE_SIZE, cursor=None if wrong else query.text(params, "cursor"))
     timeline = read_timeline(session, filters, paging, today, unmeasured=unmeasured)
     facets = {facet.name: facet for facet in timeline.facets.facets}
     timings = {value.value: value.count for value in facets["timing"].values}
     years = tuple(_years(timeline.page.items))
     speech = Speech(lang)
-    title = speech.gettext("What falls due when")
-    description = speech.gettext(
-        "The deadlines of all recorded targets by year and quarter, and which of those past nobody has measured."
-    )
-    cite = cited(session, speech, title, today)
-    extent = extent_of(speech, timeline.facets)
-    made = head(request, lang, title, description, query=asked, json="deadlines", cite=cite, extent=extent)
-    if unmeasured:
-        # The API filters by date alone; what it says of progress tells the rest.
-        twin = head(
-            request,
-            lang,
-            title,
-            description,
-            query={**asked, "timing": Timing.PAST},
-            json="deadlines",
-            cite=cite,
-            extent=extent,
-        )
-        made = _with_twin(made, twin)
     page = DeadlinesPage(
-        head=made,
+        head=_head(request, session, speech, asked, timeline, today, known=not wrong),
         timeline=timeline,
         asked=asked,
         facets={name: facets[name] for name in FACETS},
@@ -154,12 +146,56 @@ def deadlines_page(request: Request, lang: PageLang, session: ReadSession, today
         years=years,
         this_year=today.year,
         most_past=MOST_PAST,
+        wrong=wrong,
     )
-    return respond(request, page, lang)
+    if not wrong:
+        return respond(request, page, lang)
+    answer = respond(request, page, lang, _REFUSED)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-def _with_twin(made: Head, twin: Head) -> Head:
-    """Give a head the JSON twin of another one."""
+def _span(lang: Lang, params: QueryParams) -> tuple[int | None, int | None, dict[str, str]]:
+    """Read the years that were typed, none of them if one is wrong, and say at which field what is."""
+    try:
+        return *query.years(params, "year_from", "year_to"), {}
+    except DomainError as error:
+        said = {one.field: i18n.problem_sentence(lang, brief(one)) for one in error.problems}
+        return None, None, said
+
+
+def _head(
+    request: Request,
+    session: Session,
+    speech: Speech,
+    asked: dict[str, Any],
+    timeline: Timeline,
+    today: date,
+    *,
+    known: bool,
+) -> Head:
+    """Describe the page to the frame; of an answer to filters that are not known there is no twin."""
+    title = speech.gettext("What falls due when")
+    description = speech.gettext(
+        "The deadlines of all recorded targets by year and quarter, and which of those past nobody has measured."
+    )
+    if not known:
+        return head(request, speech.lang, title, description, query=asked, listed=False)
+    described = partial(
+        head,
+        request,
+        speech.lang,
+        title,
+        description,
+        json="deadlines",
+        cite=cited(session, speech, title, today),
+        extent=extent_of(speech, timeline.facets),
+    )
+    made = described(query=asked)
+    if asked["timing"] is not Due.UNMEASURED:
+        return made
+    # The API filters by date alone; what it says of progress tells the rest.
+    twin = described(query={**asked, "timing": Timing.PAST})
     return replace(made, json=twin.json, downloads=twin.downloads, metadata=twin.metadata)
 
 

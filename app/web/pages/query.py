@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from starlette.datastructures import QueryParams
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Problem
 from app.domain.tokens import tokens
 from app.domain.validation import shortened
 
@@ -42,6 +42,23 @@ def year(params: QueryParams, name: str) -> int | None:
     if not _YEAR.fullmatch(given) or not FIRST_YEAR <= int(given) <= LAST_YEAR:
         raise DomainError("bad_year", name, given=shortened(given), min=FIRST_YEAR, max=LAST_YEAR)
     return int(given)
+
+
+def years(params: QueryParams, first: str, last: str) -> tuple[int | None, int | None]:
+    """Read two years between which something lies; raise DomainError bad_year for each, or years_reversed at the last."""
+    read: list[int | None] = []
+    problems: list[Problem] = []
+    for name in (first, last):
+        try:
+            read.append(year(params, name))
+        except DomainError as error:
+            problems += error.problems
+    if problems:
+        raise DomainError.of(problems)
+    start, end = read
+    if start and end and start > end:
+        raise DomainError("years_reversed", last, given=end, start=start)
+    return start, end
 
 
 def choice(params: QueryParams, name: str, words: type[W]) -> W | None:
