@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from app.domain.errors import Problem
+from app.domain.quantities import Stated
+from app.wording import figure
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
@@ -91,9 +93,11 @@ def problem_sentence(lang: Lang, problem: Problem) -> str:
 
 
 def _plain(lang: Lang, value: Any) -> str:
-    """Write a value; of a list each part in quotation marks, joined as the language does."""
+    """Write a value, a figure in words; of a list each part in quotation marks, joined as the language does."""
     if isinstance(value, list | tuple):
-        return format_list([f"“{part}”" for part in value], locale=LOCALES[lang])
+        return format_list([f"“{_plain(lang, part)}”" for part in value], locale=LOCALES[lang])
+    if isinstance(value, Stated):
+        return figure(lang, value.comparator, value.value, value.value_high, value.unit)
     return str(value)
 
 

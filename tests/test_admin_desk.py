@@ -137,7 +137,7 @@ def test_what_is_missing_for_publication_is_said(db: Database) -> None:
     with db.write() as session:
         make.make_plan(session, targets=[bare], editorial_state="draft")
     with signed_in(db, Role.REVIEWER) as client:
-        assert "targets.0.deadlines.0.evidence" in client.get(DESK).text
+        assert "Target 1 › Deadline 1 › evidence: A published figure needs" in client.get(DESK).text
         assert "发布前还缺什么" in client.get(DESK.replace("/en/", "/zh/")).text
         assert do(client, "publish") == 422
 

@@ -17,12 +17,18 @@ from markupsafe import Markup
 
 from app.domain import validation, vocabulary
 from app.domain.comparability import KEY_FIELDS
-from app.domain.errors import Problem
+from app.domain.errors import DomainError, Problem
+from app.domain.schemas import DeadlineIn
+from app.domain.validation import validate
 from app.domain.vocabulary import Comparator, Kind, Precision, Stage, Verdict
 from app.i18n import LANGS, Lang, catalogue, gettext, ngettext, problem_sentence, term, word
 from app.resources import resource
 from app.store import failures
+from app.store.service import WRITERS
+from app.store.service.rules import proved
+from app.web.forms import ROW, Shape, shape_of
 from app.web.speech import Speech, address
+from tests.builders import deadline
 
 APP = Path(inspect.getfile(vocabulary)).parent.parent
 ENUMS = [
@@ -103,6 +109,25 @@ def test_other_codes_that_pages_name_have_names(lang: Lang) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_field_of_a_form_has_a_name(lang: Lang) -> None:
+    """What is typed in, and what is said to be wrong with it, is named in the reader's language."""
+    names = {
+        name.removesuffix("_zh").removesuffix("_en")
+        for writer in WRITERS.values()
+        for name in _fields(shape_of(writer.schema))
+    }
+    assert {"region", "due_as_stated", "phrase"} < names
+    assert [name for name in sorted(names - {"editorial_state"}) if not _in_file(lang, "Field", name)] == []
+
+
+def _fields(shape: Shape) -> Iterator[str]:
+    for name, below in shape.items():
+        if name != ROW:
+            yield name
+        yield from _fields(below or {})
+
+
 def test_codes_are_found() -> None:
     """The search for codes finds what it must, or the next test would prove nothing."""
     assert {
@@ -141,6 +166,21 @@ def test_catalogues_hold_each_code_once_and_none_in_doubt(lang: Lang, name: str)
         messages = [message for message in read_po(file) if message.id]
     assert len(messages) == text.count("\nmsgctxt ")
     assert all(message.string for message in messages)
+
+
+def test_a_sentence_words_figures_as_its_readers_do() -> None:
+    """Figures that stand in a sentence are written as everywhere else, not as codes."""
+    with pytest.raises(DomainError) as caught:
+        validate(
+            DeadlineIn,
+            {**deadline("突破5000亿元", "2027"), "value": "6000", "comparator": "gt", "unit": "亿元"},
+        )
+    (denied,) = caught.value.problems
+    assert "不符：“超过5,000亿元”。" in problem_sentence("zh", denied)
+    assert "comparator: “more than ¥500 billion”." in problem_sentence("en", denied)
+    (unproved,) = proved([], Decimal(3), Decimal(5), "万家", "")
+    assert "该数字：3–5万家。" in problem_sentence("zh", unproved)
+    assert "contains it: between 30,000 and 50,000." in problem_sentence("en", unproved)
 
 
 def test_a_sentence_is_filled_with_what_was_wrong() -> None:

@@ -19,7 +19,7 @@ FILES = sorted(
 NAMES = [str(file.relative_to(ROOT)) for file in FILES]
 LONGEST = 400
 # What several layers use; each may use those before it.
-SHARED = ["app.resources", "app.domain", "app.settings", "app.i18n", "app.wording"]
+SHARED = ["app.resources", "app.domain", "app.settings", "app.wording", "app.i18n"]
 # The layers, each of which may use those before it too; the rest of `app` puts them together.
 LAYERS = ["app.store", "app.exchange", "app.web"]
 ORDER = {layer: [*SHARED, *LAYERS[: number + 1]] for number, layer in enumerate(LAYERS)} | {

@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, StringConstraints
 
 from app.domain.base import Schema, fitting, refuse_misfits
 from app.domain.errors import DomainError, Problem
-from app.domain.quantities import Quantity, parse_quantities, parse_quantity
+from app.domain.quantities import Quantity, Stated, parse_quantities, parse_quantity
 from app.domain.units import find_unit, to_canonical
 from app.domain.vocabulary import Comparator, Dimension, Kind
 
@@ -114,7 +114,7 @@ class FigureIn(Schema):
             return []
         if any(self._agrees(read) for read in said):
             return []
-        words = ", ".join(f"{read.comparator} {read.value} {read.unit}" for read in said)
+        words = [Stated(read.comparator, read.value, read.value_high, read.unit) for read in said]
         return [Problem("figure_disagrees", "value_as_stated", {"words": words})]
 
     def _agrees(self, read: Quantity) -> bool:

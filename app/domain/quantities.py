@@ -36,6 +36,16 @@ class Quantity:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure that the sentence of a problem names; how it is written is the reader's language's business."""
+
+    comparator: Comparator
+    value: Decimal
+    value_high: Decimal | None
+    unit: str
+
+
 def parse_quantities(text: str) -> list[Quantity]:
     """Read a figure phrase, every word of which must be understood: 保底6%、力争7% gives two.
 

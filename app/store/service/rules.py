@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from app.domain.errors import Problem
 from app.domain.evidence import Claim, phrase_supports
-from app.domain.figures import plain, unit_fits
+from app.domain.figures import unit_fits
+from app.domain.quantities import Stated
 from app.domain.schemas import EvidenceIn, KeyIn
-from app.domain.vocabulary import Check, Dimension, Kind
+from app.domain.vocabulary import Check, Comparator, Dimension, Kind
 from app.store.service.refs import Refs
 
 
@@ -88,5 +89,5 @@ def proved(
     claim = Claim() if inferred else Claim(value=value, value_high=high, unit=unit)
     if any(phrase_supports(one.phrase, claim).check is Check.FOUND for one in evidence):
         return []
-    figure = f"{plain(value)}{'' if high is None else f'–{plain(high)}'} {unit}"
+    figure = Stated(Comparator.EQ if high is None else Comparator.BETWEEN, value, high, unit)
     return [Problem("evidence_missing", f"{path}evidence", {"figure": figure})]
