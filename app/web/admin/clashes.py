@@ -65,7 +65,7 @@ def show_clash(
     page = ClashPage(
         head=admin_head(visit.request, visit.lang, title),
         me=visit.me,
-        part="plans",
+        part="lists",
         action=visit.request.url.path,
         pairs=sheet.pairs(),
         against=clash.seen,

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.store.service import Current, get_current
 from app.store.unsaved import get_unsaved, list_unsaved
 from app.web.admin.carried import CarriedForm, ask_to_sign_in
-from app.web.admin.entity_page import Showing, show_entity
+from app.web.admin.entity_page import show_entity
 from app.web.admin.entity_sheet import Subject
 from app.web.admin.entity_work import EntityWork
 from app.web.admin.frame import lead_to
 from app.web.admin.plan_sheet import Sheet
 from app.web.admin.visits import Visit
+from app.web.admin.work_frame import Showing, done_words
 from app.web.dependencies import Now
 from app.web.pages.frame import PageLang
 from app.web.people import Anyone, Editor
@@ -74,15 +75,7 @@ def _begun(
         return show_entity(visit, session, subject, Sheet.of_pairs(left.pairs), current, Showing())
     kept = [get_unsaved(session, me, form_key)] if current else list_unsaved(session, me, form_key)
     offers = [one for one in kept if one]
-    done = _done(visit, visit.request.query_params.get("done", "")) if current else ""
+    done = done_words(visit.speech, visit.request.query_params.get("done", "")) if current else ""
     return show_entity(
         visit, session, subject, subject.begin(current), current, Showing(offers=offers, done=done)
     )
-
-
-def _done(visit: Visit, deed: str) -> str:
-    return {
-        "save": visit.speech.gettext("Saved as a draft."),
-        "submit": visit.speech.gettext("Submitted for review."),
-        "publish": visit.speech.gettext("Published."),
-    }.get(deed, "")

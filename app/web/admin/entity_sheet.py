@@ -16,7 +16,7 @@ from app.store.queries.naming import NameKind
 from app.store.service import WRITERS, Current
 from app.web.admin.entity_fields import FIELDS
 from app.web.admin.observing import MEASURED
-from app.web.admin.plan_sheet import DECIDED, NEW, Sheet, blank_row
+from app.web.admin.plan_sheet import DECIDED, NEW, Sheet, blank_row, is_key, plan_address
 from app.web.admin.sheet_view import REFERENCES
 from app.web.forms import Form
 
@@ -107,3 +107,11 @@ class Subject:
         if current is not None and "retired_on" in current.seed:
             raise DomainError("already_retired", given=current.key)
         return entity
+
+
+def form_address(form_key: str) -> str:
+    """Say where the form that is kept under a key is, without the language."""
+    subject = Subject.of_form_key(form_key)
+    if subject is not None:
+        return subject.address
+    return plan_address(None if form_key.startswith(NEW) or not is_key(form_key) else form_key)

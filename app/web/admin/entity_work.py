@@ -15,7 +15,7 @@ from app.domain.schemas import Entity
 from app.store.service import Current, get_current, save
 from app.store.unsaved import drop_unsaved, keep_unsaved
 from app.web.admin.clashes import CHOICE, choices_of, show_clash
-from app.web.admin.entity_page import Showing, show_entity
+from app.web.admin.entity_page import show_entity
 from app.web.admin.entity_sheet import Subject
 from app.web.admin.frame import lead_to
 from app.web.admin.observing import SUGGESTED, complete_observation
@@ -24,6 +24,7 @@ from app.web.admin.plan_saving import STATES, Versions, versions
 from app.web.admin.plan_sheet import Sheet, change_rows
 from app.web.admin.sheet_view import resolve
 from app.web.admin.visits import Visit
+from app.web.admin.work_frame import Showing
 from app.web.posted import Posted
 
 _CHOSEN: Final = ("do", "against", "into")

@@ -11,9 +11,9 @@ from app.domain.validation import validate
 from app.exchange.seeds.reading import Document, read_yaml
 from app.exchange.seeds.writing import dump
 from app.i18n import problem_sentence
-from app.web.admin.plan_page import Mistake, Showing
 from app.web.admin.plan_sheet import DECIDED, Sheet
 from app.web.admin.sheet_view import where
+from app.web.admin.work_frame import Mistake, Showing
 from app.web.forms import Form
 from app.web.speech import Speech
 

@@ -3,18 +3,14 @@
 What is done with a posted form is in `plans`; the form as its template asks for it is in `sheet_view`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from http import HTTPStatus
 from typing import ClassVar, Final
 
 from fastapi import Response
 from sqlalchemy.orm import Session
 
-from app.domain.dates import shanghai_day
-from app.domain.errors import Problem
 from app.domain.schemas import PlanIn
 from app.domain.vocabulary import (
     Ambition,
@@ -23,24 +19,21 @@ from app.domain.vocabulary import (
     Check,
     Comparator,
     Coverage,
-    EditorialState,
     Kind,
     LinkKind,
     MeasureKind,
     PlanForm,
-    Role,
     Stage,
 )
 from app.store.queries.alike import Claim, plans_alike, targets_alike
 from app.store.queries.naming import NAME_KINDS, list_named
 from app.store.service import Current
-from app.store.unsaved import UnsavedForm
-from app.store.views.named import NamedView
-from app.web.admin.frame import AdminContext, admin_head, show
-from app.web.admin.plan_sheet import Sheet, blank_row, kept_of
+from app.web.admin.frame import admin_head, show
+from app.web.admin.plan_sheet import Sheet, blank_row, kept_of, plan_address
 from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
 from app.web.admin.understanding import deadline_rows, read_date, understand_row
 from app.web.admin.visits import Visit
+from app.web.admin.work_frame import Mistake, Showing, WorkPage, frame_work, title_of
 from app.web.encoding import IDENTITY, VARY, chosen, pack
 from app.web.forms import Form
 from app.web.speech import Speech, address
@@ -63,15 +56,6 @@ _CHOICES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Unsaved work that can be gone on with or dropped."""
-
-    said: str
-    href: str
-    dropping: str
-
-
-@dataclass(frozen=True, slots=True)
 class Likeness:
     """A plan or figure that may be the same as one being written."""
 
@@ -79,52 +63,15 @@ class Likeness:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing that is wrong in a file that was taken over."""
-
-    line: int
-    where: str
-    sentence: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFormPage(AdminContext):
+class PlanFormPage(WorkPage):
     """What the page of a plan's form shows."""
 
     template: ClassVar[str] = "admin/plan_form.html"
-    sheets: ClassVar[tuple[str, ...]] = (*AdminContext.sheets, "form.css")
-    scripts: ClassVar[tuple[str, ...]] = ("form.js", "form-pick.js", "form-keep.js")
 
-    action: str
-    sheet: Sheet
-    view: SheetView
-    blanks: Mapping[str, SheetView]
-    choices: Mapping[str, tuple[StrEnum, ...]]
-    lists: tuple[tuple[str, list[NamedView]], ...]
     alike: tuple[Likeness, ...]
-    offers: tuple[Offer, ...]
     mistakes: tuple[Mistake, ...]
-    state: EditorialState | None  # of the plan as it was saved last
-    waits: int | None  # the version that the public sees, where a change waits
-    done: str  # what has just been done
     yaml: str
-    publishes: bool
-    today: date
-
-
-@dataclass(kw_only=True)
-class Showing:
-    """What is to be shown of a form besides what is in it."""
-
-    problems: Sequence[Problem] = ()
-    mistakes: Sequence[Mistake] = ()
-    opened: str = ""
-    offers: Sequence[UnsavedForm] = ()
-    done: str = ""
-    yaml: str = ""
-    status: int = HTTPStatus.OK
-    kept: bool = False  # whether it is kept as unsaved work, so that it is there in the other language too
 
 
 def show_form(
@@ -142,30 +89,25 @@ def show_form(
         {row: beside(speech, understand_row(form, target, row)) for target, row in deadline_rows(form)},
         _opened(form, showing.opened),
     )
+    slug = None if current is None else current.key
     title = speech.gettext("A new plan")
-    if current is not None:
-        title = speech.gettext("Edit {title}", title=_title(speech, form) or current.key)
-    at = address(_action(current), {"unsaved": sheet.key if showing.kept else None})
+    if slug is not None:
+        title = speech.gettext("Edit {title}", title=title_of(speech, form) or slug)
+    to = plan_address(slug)
+    at = address(to, {"unsaved": sheet.key if showing.kept else None})
     page = PlanFormPage(
         head=admin_head(visit.request, visit.lang, title, at=at),
         me=visit.me,
-        part="plans",
-        action=speech.path(_action(current)),
-        sheet=sheet,
+        part="plans" if slug is None else "lists",
+        work=frame_work(visit, sheet, current, showing, to),
         view=view,
         blanks={name: SheetView(Form({"ROW": blank_row(name)})) for name in (*LISTS,)}
         | {"deadlines": SheetView(Form({"ROW": blank_row("targets.0.deadlines")}))},
         choices=_CHOICES,
         lists=tuple((kind, list_named(session, kind)) for kind in NAME_KINDS),
-        alike=tuple(likenesses(speech, session, form, "" if current is None else current.key)),
-        offers=tuple(_offer(speech, unsaved, current) for unsaved in showing.offers),
+        alike=tuple(dict.fromkeys(likenesses(speech, session, form, slug or ""))),
         mistakes=tuple(showing.mistakes),
-        state=None if current is None else current.state,
-        waits=current.applied_version if current is not None and current.waits and current.shown else None,
-        done=showing.done,
         yaml=showing.yaml,
-        publishes=visit.me.may(Role.REVIEWER),
-        today=shanghai_day(visit.now),
     )
     return _packed(visit, show(page, visit.lang, showing.status))
 
@@ -212,26 +154,3 @@ def _opened(form: Form, opened: str) -> frozenset[str]:
     """Say which rows are unfolded: the one that something was done to, and all where there are only a few."""
     rows = [*form.rows("targets"), *form.rows("measures")]
     return frozenset([*(rows if len(rows) <= _FEW else ()), opened])
-
-
-def _title(speech: Speech, form: Form) -> str:
-    titles = (form.value("title_zh"), form.value("title_en"))
-    return next(filter(None, titles if speech.lang == "zh" else titles[::-1]), "")
-
-
-def _action(current: Current | None) -> str:
-    return "/admin/plans/new" if current is None else f"/admin/plans/{current.key}/edit"
-
-
-def _offer(speech: Speech, unsaved: UnsavedForm, current: Current | None) -> Offer:
-    form = Form.of_pairs(pair for pair in unsaved.pairs if "title" in pair[0])
-    said = speech.gettext(
-        "There is unsaved work of {time}: {title}",
-        time=speech.moment(unsaved.at),
-        title=_title(speech, form) or speech.gettext("without a title"),
-    )
-    return Offer(
-        said,
-        speech.path(_action(current), unsaved=unsaved.key),
-        speech.path(f"/admin/unsaved/{unsaved.key}/drop"),
-    )

@@ -85,6 +85,11 @@ class Sheet:
         return self.key.startswith(NEW) and self.seen == 0
 
 
+def plan_address(slug: str | None) -> str:
+    """Say where the form of a plan is, without the language; of none, that of a new one."""
+    return "/admin/plans/new" if slug is None else f"/admin/plans/{slug}/edit"
+
+
 def is_key(text: str) -> bool:
     """Say whether a text may be the key of a form."""
     return len(text) <= _LONGEST_KEY and _KEY.fullmatch(text) is not None

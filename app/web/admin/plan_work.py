@@ -18,7 +18,7 @@ from app.web.admin.clashes import CHOICE, choices_of, show_clash
 from app.web.admin.frame import lead_to
 from app.web.admin.plan_files import read_file, yaml_of
 from app.web.admin.plan_filling import complete
-from app.web.admin.plan_page import Showing, show_form
+from app.web.admin.plan_page import show_form
 from app.web.admin.plan_saving import (
     STATES,
     Versions,
@@ -31,6 +31,7 @@ from app.web.admin.plan_saving import (
 from app.web.admin.plan_sheet import Sheet, change_rows, kept_of
 from app.web.admin.understanding import fill_in
 from app.web.admin.visits import Visit
+from app.web.admin.work_frame import Showing
 from app.web.posted import Posted
 
 _CHOSEN: Final = ("do", "against", "into")
@@ -63,9 +64,9 @@ class Work:
     def _show(self, showing: Showing) -> Response:
         """Show the form with what was typed, which is kept from now on, in whichever language it is looked at."""
         self._keep()
-        showing.kept = True
+        kept = replace(showing, kept=True)
         with self.visit.db.read() as session:
-            return show_form(self.visit, session, self.sheet, find_current(session, self.slug), showing)
+            return show_form(self.visit, session, self.sheet, find_current(session, self.slug), kept)
 
     def _keep(self) -> None:
         with self.visit.db.write() as session:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from app.store.service import Current, get_current
 from app.store.unsaved import get_unsaved, list_unsaved
 from app.web.admin.carried import CarriedForm, ask_to_sign_in
-from app.web.admin.plan_page import Showing, show_form
+from app.web.admin.plan_page import show_form
 from app.web.admin.plan_sheet import NEW, Sheet
 from app.web.admin.plan_work import Work
 from app.web.admin.visits import Visit
+from app.web.admin.work_frame import Showing, done_words
 from app.web.dependencies import Now
 from app.web.pages.frame import PageLang
 from app.web.people import Anyone, Editor
-from app.web.speech import Speech
 
 router = APIRouter()
 
@@ -75,13 +75,5 @@ def _begun(
         offers = list_unsaved(session, me, NEW)
     else:
         offers = [one for one in [get_unsaved(session, me, current.key)] if one]
-    done = _done(visit.speech, visit.request.query_params.get("done", "")) if current else ""
+    done = done_words(visit.speech, visit.request.query_params.get("done", "")) if current else ""
     return show_form(visit, session, begin(), current, Showing(offers=offers, done=done))
-
-
-def _done(speech: Speech, deed: str) -> str:
-    return {
-        "save": speech.gettext("Saved as a draft."),
-        "submit": speech.gettext("Submitted for review."),
-        "publish": speech.gettext("Published."),
-    }.get(deed, "")

@@ -12,11 +12,11 @@ from app.domain.dates import shanghai_day
 from app.domain.errors import DomainError
 from app.store.unsaved import drop_unsaved, keep_unsaved
 from app.web.admin import observing
-from app.web.admin.entity_sheet import Subject
+from app.web.admin.entity_sheet import Subject, form_address
 from app.web.admin.frame import lead_to
 from app.web.admin.plan_filling import suggested
 from app.web.admin.plan_page import Likeness, likenesses
-from app.web.admin.plan_sheet import Sheet, is_key
+from app.web.admin.plan_sheet import Sheet
 from app.web.dependencies import Now, WriteSession
 from app.web.pages.frame import PageLang
 from app.web.people import Editor
@@ -55,8 +55,4 @@ def keep_form(
 def drop_form(lang: PageLang, key: str, me: Editor, session: WriteSession) -> Response:
     """Forget a form, and go to it as it was saved last."""
     drop_unsaved(session, me.id, {key})
-    subject = Subject.of_form_key(key)
-    if subject is not None:
-        return lead_to(lang, subject.address)
-    sheet_of_new = key.startswith("new-")
-    return lead_to(lang, f"/admin/plans/{'new' if sheet_of_new or not is_key(key) else f'{key}/edit'}")
+    return lead_to(lang, form_address(key))
