@@ -57,6 +57,7 @@ def test_a_reviewer_sees_what_would_change_and_publishes_it(db: Database) -> Non
         wait(session, title_en="New title")
     with signed_in(db, Role.REVIEWER) as client:
         assert "zj-plan" in client.get("/en/admin/review").text
+        assert "1 thing waits for a review." in client.get("/en/admin/").text
         page = client.get(DESK).text
         verdicts = "0 pairs of figures were judged, and every verdict stays."
         for words in ("Old title", "New title", verdicts, "Publish now"):

@@ -113,14 +113,17 @@ def test_other_codes_that_pages_name_have_names(lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_field_of_a_form_has_a_name(lang: Lang) -> None:
     """What is typed in, and what is said to be wrong with it, is named in the reader's language."""
-    schemas: list[type[Schema]] = [writer.schema for writer in WRITERS.values()]
     names = {
         name.removesuffix("_zh").removesuffix("_en")
-        for schema in schemas
-        for name in _fields(shape_of(schema))
+        for writer in WRITERS.values()
+        for name in _fields(_shape(writer.schema))
     }
     assert {"region", "due_as_stated", "phrase"} < names
     assert [name for name in sorted(names - {"editorial_state"}) if not _in_file(lang, "Field", name)] == []
+
+
+def _shape(schema: type[Schema]) -> Shape:
+    return shape_of(schema)
 
 
 def _fields(shape: Shape) -> Iterator[str]:

@@ -22,7 +22,7 @@ from tests.people import PASSWORD, make_person, sign_in_as
 from tests.reading import Page
 from tests.sheets import fields, given, opened, press, typed
 
-NEW, EDIT = "/en/admin/plans/new", "/en/admin/plans/zj-bad/edit"
+HOME, NEW, EDIT = "/en/admin/", "/en/admin/plans/new", "/en/admin/plans/zj-bad/edit"
 AT = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
 
@@ -54,12 +54,18 @@ def test_unsaved_work_is_offered_gone_on_with_saved_or_dropped(client: TestClien
         assert given(sent).items() <= given(back).items()
         with asking(db) as stranger:
             sign_in_as(stranger, Role.ADMIN)
-            assert [link for link in Page(stranger.get(NEW).text).links() if "unsaved=" in link] == []
+            for path in (NEW, HOME):
+                assert [link for link in Page(stranger.get(path).text).links() if "unsaved=" in link] == []
             assert given(opened(stranger, way)).keys() == {"form_key", "seen"}
         assert press(again, NEW, back, "save").status_code == 303
         assert [link for link in Page(again.get(NEW).text).links() if "unsaved=" in link] == []
     edited = opened(client, EDIT) | {"title_zh": "改了"}
     keep(client, edited)
+    # The first page offers all that was begun, whatever it is of.
+    began = opened(client, "/en/admin/new/topic") | {"name_en": "Begun"}
+    keep(client, began)
+    ways = [link for link in Page(client.get(HOME).text).links() if "unsaved=" in link]
+    assert ways == [f"/en/admin/new/topic?unsaved={began['form_key']}", f"{EDIT}?unsaved=zj-bad"]
     assert opened(client, EDIT)["title_zh"] == GOOD["title_zh"]
     assert opened(client, f"{EDIT}?unsaved=zj-bad")["title_zh"] == "改了"
     assert client.post("/en/admin/unsaved/zj-bad/drop").url.path == EDIT
