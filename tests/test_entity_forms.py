@@ -159,6 +159,9 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(client: TestC
         link.attributes["href"] for link in page.all("a") if link.attributes.get("href", "").startswith("#")
     ]
     assert {"#name_en", "#definition_zh", "#family", "#canonical_unit", "#slug", "#aliases.0"} <= set(links)
+    blank = press(client, NEW.format("metric"), sent | {"slug": ""}, "save")
+    assert "#name_en" in Page(blank.text).links()
+    assert "#slug" not in Page(blank.text).links()  # It is made of the English name.
     zh = press(client, NEW.format("metric").replace("/en/", "/zh/"), sent, "save")
     assert (zh.status_code, "缺少" in zh.text or "未填" in zh.text) == (422, True)
     (other,) = {link for link in page.links() if link.startswith("/zh/admin/new/metric?unsaved=")}

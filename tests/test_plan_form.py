@@ -221,6 +221,9 @@ def test_a_file_is_taken_over_and_given_back(client: TestClient) -> None:
     assert f"Line {line + 1} of the file: stage: " in summary
     assert f"Line {line + 2} of the file: size: " in summary
     assert fields(page)["title_zh"] == GOOD["title_zh"]
+    summary = take(text.replace("statement_zh", "statement_xx", 1).encode()).one("section", "summary").text
+    assert "of the file: Target 1 › statement in Chinese: “statement in Chinese” is missing" in summary
+    assert "targets.0" not in summary
     assert "Line 2 of the file" in take(b"slug: a\n  b: [").one("section", "summary").text
     assert "holds no plan" in take(b"- 1").one("section", "summary").text
     large = client.post(

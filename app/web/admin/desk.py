@@ -4,7 +4,7 @@ What may be done with it is the service's to say; what it holds is entered in fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from app.domain.dates import SHANGHAI, shanghai_day
 from app.domain.errors import DomainError, Problem
 from app.domain.vocabulary import EditorialState, Role
-from app.i18n import problem_sentence
 from app.store import service
 from app.store.effects import effects_of
 from app.store.queries.desk import get_revision_seed, list_comments, list_revision_views
@@ -29,7 +28,7 @@ from app.store.views.effects import EffectsView
 from app.web.admin.contrast import Contrast, contrasts
 from app.web.admin.entries import desk_address, kind_of
 from app.web.admin.frame import AdminContext, admin_head, sentences, show
-from app.web.admin.sheet_view import where
+from app.web.admin.sheet_view import said_at
 from app.web.admin.visits import Visit
 from app.web.bodies import SmallForm
 from app.web.dependencies import Now
@@ -214,8 +213,7 @@ def _rehearsed(visit: Visit, current: Current) -> tuple[EffectsView | None, list
 
 def _said(speech: Speech, kind: Recorded, problem: Problem) -> str:
     """Say what is missing, and where, as the form names it."""
-    place = where(speech, Form(), problem.field, sort=kind is Recorded.SOURCE)
-    sentence = problem_sentence(speech.lang, replace(problem, field=place.rpartition(" › ")[2]))
+    place, sentence = said_at(speech, Form(), problem, sort=kind is Recorded.SOURCE)
     return speech.gettext("{field}: {problem}", field=place, problem=sentence) if place else sentence
 
 

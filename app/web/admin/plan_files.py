@@ -10,9 +10,8 @@ from app.domain.schemas import PlanIn
 from app.domain.validation import validate
 from app.exchange.seeds.reading import Document, read_yaml
 from app.exchange.seeds.writing import dump
-from app.i18n import problem_sentence
 from app.web.admin.plan_sheet import DECIDED, Sheet
-from app.web.admin.sheet_view import where
+from app.web.admin.sheet_view import said_at
 from app.web.admin.work_frame import Mistake, Showing
 from app.web.forms import Form
 from app.web.speech import Speech
@@ -58,7 +57,7 @@ def _wrong(document: Document) -> list[tuple[int, Problem]]:
 
 
 def _mistake(speech: Speech, form: Form, line: int, problem: Problem) -> Mistake:
-    return Mistake(line, where(speech, form, problem.field), problem_sentence(speech.lang, problem))
+    return Mistake(line, *said_at(speech, form, problem))
 
 
 def _given(value: Any) -> Any:

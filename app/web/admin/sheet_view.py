@@ -20,6 +20,8 @@ from app.web.admin.understanding import Understood
 from app.web.forms import Folded, Form, has_field
 from app.web.speech import Speech
 
+# A short name that was left blank is made of one of these, so it is not missing by itself.
+_NAMED_AFTER: Final = frozenset({"name_en", "title_en"})
 REFERENCES: Final[Mapping[str, NameKind]] = {
     "region": "region",
     "parent": "topic",
@@ -161,7 +163,11 @@ def wrongs_of(
     `own` are fields that the form has besides those of the schema.
     """
     wrongs = []
-    for problem in problems:
+    listed = list(problems)
+    missing = {problem.field for problem in listed if problem.code == "missing"}
+    for problem in listed:
+        if problem.code == "missing" and problem.field == "slug" and missing & _NAMED_AFTER:
+            continue
         name = folded.name(problem.field)
         known = has_field(schema, name) or name in own
         # The sentence names the field as the form does, not by its path.
@@ -170,6 +176,12 @@ def wrongs_of(
         sentence = problem_sentence(speech.lang, replace(problem, field=label))
         wrongs.append(Wrong(name if known else None, place, sentence, problem.code))
     return wrongs
+
+
+def said_at(speech: Speech, form: Form, problem: Problem, *, sort: bool = False) -> tuple[str, str]:
+    """Say where a problem of an entity's data is, and what it is, by the names that its form gives to the fields."""
+    place = where(speech, form, problem.field, sort=sort)
+    return place, problem_sentence(speech.lang, replace(problem, field=place.rpartition(" › ")[2]))
 
 
 def where(speech: Speech, form: Form, name: str, *, sort: bool = False) -> str:
