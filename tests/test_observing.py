@@ -156,6 +156,9 @@ def test_what_is_wrong_is_said_at_the_four_fields(client: TestClient, db: Databa
     four = FOUR | {"end": "2024年前后", "evidence.0.paragraph": "six"}
     found = wrong(**four)
     assert (found["#end"], found["#evidence.0.paragraph"]) == ("bad_date", "bad_paragraph")
+    # By the name that the field has in this form.
+    refused = press(client, NEW, opened(client, NEW) | four, "save").text
+    assert [words for words in said(refused) if words.startswith("period: “period” is not a date.")]
     assert wrong(**FOUR, unit="家")["#value_as_stated"] == "figure_disagrees"
     with db.read() as session:
         assert client.get("/en/admin/suggest/measured?q=nothing").json() == {"items": []}

@@ -113,7 +113,7 @@ def _page(
         view=SheetView(
             form,
             resolve(session, form),
-            wrongs_of(speech, schema, form, form.folded(), problems),
+            wrongs_of(speech, schema, form, form.folded(), problems, kind=kind),
             prefix="new-",
         ),
         made=names_of(session, {kind: [made]}).get((kind, made)) if made else None,

@@ -106,9 +106,9 @@ def _where(speech: Speech, kind: str, path: Path) -> str:
     """Name the field of a difference, behind what it belongs to: targets zj-x.revenue › deadlines 2027 › unit."""
     lists = {
         "targets": speech.gettext("Target"),
-        "measures": speech.gettext("Measure"),
+        "measures": speech.gettext("Policy measure"),
         "deadlines": speech.gettext("Deadline"),
-        "links": speech.gettext("Link"),
+        "links": speech.gettext("Linked plan"),
         "evidence": speech.gettext("Evidence"),
     }
     said: list[str] = []
@@ -117,7 +117,7 @@ def _where(speech: Speech, kind: str, path: Path) -> str:
         if part in lists:
             said.append(f"{lists[part]} {next(parts, '')}".strip())
         else:
-            said.append(field_label(speech, ".".join(path[:1]), part, sort=kind == "source"))
+            said.append(field_label(speech, ".".join(path[:1]), part, kind=kind))
     return " › ".join(said)
 
 

@@ -213,7 +213,7 @@ def _rehearsed(visit: Visit, current: Current) -> tuple[EffectsView | None, list
 
 def _said(speech: Speech, kind: Recorded, problem: Problem) -> str:
     """Say what is missing, and where, as the form names it."""
-    place, sentence = said_at(speech, Form(), problem, sort=kind is Recorded.SOURCE)
+    place, sentence = said_at(speech, Form(), problem, kind=kind)
     return speech.gettext("{field}: {problem}", field=place, problem=sentence) if place else sentence
 
 

@@ -76,7 +76,9 @@ def show_entity(
     view = SheetView(
         form=form,
         names=names,
-        wrongs=wrongs_of(speech, subject.schema, form, form.folded(), showing.problems, {MEASURED}),
+        wrongs=wrongs_of(
+            speech, subject.schema, form, form.folded(), showing.problems, {MEASURED}, kind=kind
+        ),
         read=read,
         opened=frozenset([showing.opened]),
         references=subject.references,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.base import Schema
 from app.domain.errors import Problem
-from app.domain.schemas import SourceIn
 from app.i18n import problem_sentence
 from app.store.queries.naming import NameKind, key_of, names_of
 from app.store.views.named import NamedView
@@ -20,6 +19,11 @@ from app.web.admin.understanding import Understood
 from app.web.forms import Folded, Form, has_field
 from app.web.speech import Speech
 
+# What a form calls otherwise than most: the kind of a source is none of a figure.
+_CALLED: Final[Mapping[str, Mapping[str, str]]] = {
+    "source": {"kind": "sort"},
+    "observation": {"end": "observed_in"},
+}
 # A short name that was left blank is made of one of these, so it is not missing by itself.
 _NAMED_AFTER: Final = frozenset({"name_en", "title_en"})
 REFERENCES: Final[Mapping[str, NameKind]] = {
@@ -157,10 +161,12 @@ def wrongs_of(
     folded: Folded,
     problems: Iterable[Problem],
     own: Collection[str] = (),
+    *,
+    kind: str = "plan",
 ) -> list[Wrong]:
     """Lead problems back to the fields of the form, each with its sentence and, in words, where it is.
 
-    `own` are fields that the form has besides those of the schema.
+    `own` are fields that the form has besides those of the schema, `kind` is what sort of thing it is of.
     """
     wrongs = []
     listed = list(problems)
@@ -171,24 +177,21 @@ def wrongs_of(
         name = folded.name(problem.field)
         known = has_field(schema, name) or name in own
         # The sentence names the field as the form does, not by its path.
-        place = where(speech, form, name, sort=schema is SourceIn)
+        place = where(speech, form, name, kind=kind)
         label = place.rpartition(" › ")[2] if known else problem.field
         sentence = problem_sentence(speech.lang, replace(problem, field=label))
         wrongs.append(Wrong(name if known else None, place, sentence, problem.code))
     return wrongs
 
 
-def said_at(speech: Speech, form: Form, problem: Problem, *, sort: bool = False) -> tuple[str, str]:
+def said_at(speech: Speech, form: Form, problem: Problem, *, kind: str = "plan") -> tuple[str, str]:
     """Say where a problem of an entity's data is, and what it is, by the names that its form gives to the fields."""
-    place = where(speech, form, problem.field, sort=sort)
+    place = where(speech, form, problem.field, kind=kind)
     return place, problem_sentence(speech.lang, replace(problem, field=place.rpartition(" › ")[2]))
 
 
-def where(speech: Speech, form: Form, name: str, *, sort: bool = False) -> str:
-    """Say where a field is: Target 2 › Deadline 1 › unit; rows are counted as they stand on the page.
-
-    `sort`: what is called kind is no kind of figure.
-    """
+def where(speech: Speech, form: Form, name: str, *, kind: str = "plan") -> str:
+    """Say where a field is: Target 2 › Deadline 1 › unit; rows are counted as they stand on the page."""
     parts = name.split(".") if name else []
     said: list[str] = []
     for place, part in enumerate(parts):
@@ -198,14 +201,15 @@ def where(speech: Speech, form: Form, name: str, *, sort: bool = False) -> str:
             number = rows.index(row) + 1 if row in rows else int(part) + 1
             said[-1] = _counted(speech, parts[place - 1], number)
         else:
-            said.append(field_label(speech, name, part, sort=sort))
+            said.append(field_label(speech, name, part, kind=kind))
     return " › ".join(said)
 
 
-def field_label(speech: Speech, name: str, word: str, *, sort: bool = False) -> str:
+def field_label(speech: Speech, name: str, word: str, *, kind: str = "plan") -> str:
     """Name a field in the reader's language; of a text that is in two languages, say which."""
     base = word.removesuffix("_zh").removesuffix("_en")
-    if base == "kind" and (sort or any(part in _SORTS for part in name.split("."))):
+    base = _CALLED.get(kind, {}).get(base, base)
+    if base == "kind" and any(part in _SORTS for part in name.split(".")):
         base = "sort"
     said = speech.term("Field", base)
     if word.endswith("_zh"):
