@@ -130,7 +130,9 @@ export function combobox(place, input, words, how) {
     list.replaceChildren(...items.map(option));
     if (!items.length) {
       close();
-      return say(words.none);
+      say(words.none);
+      status.className = "none hint";
+      return;
     }
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -167,6 +169,7 @@ export function combobox(place, input, words, how) {
     clearTimeout(timer);
     asking?.abort();
     list.hidden = true;
+    status.className = "unseen";
     active = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");

@@ -29,9 +29,10 @@ class ErrorPage(Context):
 def error_page(request: Request, lang: Lang, status: int, problem: Problem) -> Response:
     """Answer with a page that says what is wrong."""
     speech = Speech(lang)
-    title = speech.term("status", str(status))
-    if title == str(status):
-        title = speech.gettext("This did not work")
+    # What is gone is mostly an entity that was withdrawn; a link that was used is called otherwise.
+    names = (f"{status}.{problem.code}", str(status))
+    titles = (title for name in names if (title := speech.term("status", name)) != name)
+    title = next(titles, speech.gettext("This did not work"))
     page = ErrorPage(
         head=head(request, lang, title, title, listed=False),
         status=status,
