@@ -78,6 +78,25 @@ def serve(settings: Settings) -> None:
     run(settings)
 
 
+@cli.command()
+@click.pass_obj
+def mcp(settings: Settings) -> None:
+    """Answer an assistant over stdin and stdout (MCP).
+
+    Read-only: search, get_plan, get_target, compare, deadlines, coverage. The assistant's program starts it; over
+    HTTP the same tools are at /mcp while `mubiao serve` runs.
+
+    The database must be there: `mubiao serve` or `mubiao seeds load` make it. Needs the package mcp.
+    """
+    from app.web.mcp.http import check_installed  # noqa: PLC0415
+
+    check_installed()
+    # With the package it is imported, and by nobody else.
+    from app.web.mcp.server import serve_stdio  # noqa: PLC0415
+
+    serve_stdio(settings)
+
+
 @cli.group()
 def seeds() -> None:
     """Load, check and write back the curated data."""

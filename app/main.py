@@ -28,6 +28,7 @@ from app.web.api.routes import operation_id
 from app.web.dependencies import PAST_READERS
 from app.web.guard import QueryGuard
 from app.web.handlers import add_handlers
+from app.web.mcp import http as mcp
 from app.web.methods import Methods
 from app.web.middleware import WebMiddleware
 from app.web.origin import OriginGuard
@@ -72,7 +73,7 @@ def create_app(
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)
-    app.router.routes.extend(api.WRITING)
+    app.router.routes.extend([mcp.ROUTE, *api.WRITING])
     add_handlers(app)
     app.state.methods = Methods(app.routes)
     # Around Starlette's own outermost layer too, which answers what nobody foresaw.

@@ -165,5 +165,7 @@ def _log_config(level: str) -> dict[str, Any]:
     config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
     # A past state is laid into new tables, which are not worth a line each.
     config["loggers"]["alembic"] = {"level": "WARNING"}
+    # The package of the assistants' door has a line or two for every request.
+    config["loggers"]["mcp"] = {"level": "ERROR"}
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}
     return config

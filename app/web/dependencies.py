@@ -31,6 +31,11 @@ async def past_day(request: Request) -> date | None:
     path = request.url.path
     if given is None or is_admin(path) or not (given.strip() or is_api(path)):
         return None
+    return read_past_day(given)
+
+
+def read_past_day(given: str) -> date | None:
+    """Read a day that may be past; None is today. Raises DomainError bad_form, as_of_in_future."""
     day, now = read_day(given), shanghai_today()
     if day is None:
         raise DomainError("bad_form", as_of.NAME, given=shortened(given), case="day")

@@ -43,6 +43,8 @@ PREFLIGHT: Final[tuple[Header, ...]] = (
 # The slash that an address lacks is added by the router, with whatever host the request named.
 _ABSOLUTE = re.compile(rb"https?://[^/]*/*(?P<rest>.*)", re.DOTALL)
 _LINK = re.compile(r"(/admin/link/)[^/?\s\"']+")
+MCP: Final = "/mcp"
+"""Where assistants ask, by POST alone: `web.mcp`."""
 _ADMIN = re.compile(r"/(?:zh|en)/admin(?:/|\Z)")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -65,7 +67,10 @@ def completed(path: str, given: Iterable[Header], *more: Header) -> tuple[Header
 def options(path: str, methods: Iterable[str]) -> tuple[Header, ...]:
     """Give the headers of the answer to OPTIONS, which has no body; scripts elsewhere may read, whatever is allowed."""
     allow = (b"allow", ", ".join(sorted(methods)).encode())
-    return completed(path, (allow,), *(PREFLIGHT if is_api(path) else ()))
+    if not is_api(path):
+        return completed(path, (allow,))
+    asking = ((b"access-control-allow-methods", b"POST"),) if path == MCP else ()
+    return completed(path, (allow,), *asking, *PREFLIGHT)
 
 
 def is_admin(path: str) -> bool:
@@ -79,8 +84,8 @@ def without_secrets(text: str) -> str:
 
 
 def is_api(path: str) -> bool:
-    """Say whether a path is the API's or that of its documentation."""
-    return path == "/api" or path.startswith("/api/")
+    """Say whether a path is for programs: the API's, that of its documentation, or the assistants'."""
+    return path in {"/api", MCP} or path.startswith("/api/")
 
 
 def in_one_line(given: Iterable[Header], name: bytes) -> list[Header]:

@@ -1,6 +1,7 @@
 """What keeps other sites from acting in a reader's name: a change is taken from our own pages alone (CSRF).
 
-It holds for every page that a cookie reaches; the API takes no cookies, a token cannot be sent by another site.
+It holds for every page that a cookie reaches; the API takes no cookies, a token cannot be sent by another site. What
+assistants ask changes nothing, yet a page whose name was bent to this machine must not reach it (DNS rebinding).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,7 +12,7 @@ from fastapi import Request
 
 from app.domain.errors import ForbiddenError
 from app.web.handlers import answer_problems
-from app.web.headers import SAFE, is_admin
+from app.web.headers import MCP, SAFE, is_admin
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,6 +22,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # "none": the reader did it himself, by a bookmark or by loading a page again.
 _OURS: Final = frozenset({"same-origin", "none"})
+# Names that nobody can bend to another machine: programs on the reader's own.
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class OriginGuard:
@@ -33,9 +36,11 @@ class OriginGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a change that another site asks for; let everything else through."""
-        if scope["type"] == "http" and scope["method"] not in SAFE and is_admin(scope["path"]):
-            request = Request(scope)
-            if not self._is_ours(request):
+        if scope["type"] == "http" and scope["method"] not in SAFE:
+            request, path = Request(scope), scope["path"]
+            if (is_admin(path) and not self._is_ours(request)) or (
+                path == MCP and not self._may_ask(request)
+            ):
                 error = ForbiddenError("cross_site")
                 answer = answer_problems(request, error.status, error.problems)
                 await answer(scope, receive, send)
@@ -52,6 +57,14 @@ class OriginGuard:
             return False
         asked = f"{request.url.scheme}://{request.headers.get('host', '')}"
         return _origin(origin) in {self._public, _origin(asked)} - {None}
+
+    def _may_ask(self, request: Request) -> bool:
+        """Let in whoever is no browser, our own pages, and pages of the reader's own machine; whatever Host says."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return True
+        known = _origin(origin)
+        return known is not None and (known == self._public or urlsplit(known).hostname in _HERE)
 
 
 def _origin(url: str) -> str | None:

@@ -25,7 +25,7 @@ from app.store.queries.filters import (
     timing_condition,
 )
 from app.store.queries.judging import Judged
-from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
+from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, Slice, fetch_page
 from app.store.queries.progress import ProgressReader
 from app.store.queries.rows import (
     METRIC,
@@ -103,7 +103,14 @@ DEADLINES: AnySelect = (
 
 
 def list_deadlines(session: Session, filters: Filters, paging: Paging, today: date) -> Page[DeadlineView]:
-    """List public deadlines, by due date unless sorted otherwise; undated ones come last.
+    """List public deadlines as `find_deadlines` finds them."""
+    found = find_deadlines(session, filters, paging, today)
+    items = read_deadlines(session, found.rows, today)
+    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
+
+
+def find_deadlines(session: Session, filters: Filters, paging: Paging, today: date) -> Slice:
+    """Find a page of public deadlines, by due date unless sorted otherwise; undated ones come last.
 
     Raises DomainError for an unknown region, topic, metric, plan, sort or cursor.
     """
@@ -115,7 +122,7 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
         orders = ORDERS | VALUE_ORDERS
         if paging.sort in VALUE_ORDERS:
             conditions.append(Deadline.canonical_sort.is_not(None))
-    found = fetch_page(
+    return fetch_page(
         session,
         DEADLINES.where(*conditions),
         paging,
@@ -123,8 +130,6 @@ def list_deadlines(session: Session, filters: Filters, paging: Paging, today: da
         belongs_to=("deadlines", filters),
         capped=filters.q is not None,
     )
-    items = read_deadlines(session, found.rows, today)
-    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
 
 
 def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:

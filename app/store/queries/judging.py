@@ -7,14 +7,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from app.domain.comparability import Figure, Key, compare, key_differences, rank
 from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
-from app.store.views.comparison import KinView, PlaceView, RankingView, SubjectView, VerdictView
+from app.store.views.comparison import (
+    CountsView,
+    FamilyVerdictsView,
+    KinView,
+    ListVerdictsView,
+    MeasuredView,
+    PlaceView,
+    RankingView,
+    SubjectView,
+    VerdictView,
+)
 from app.store.views.facts import DeadlineView, KeyView, ObservationView
 
 V = TypeVar("V", DeadlineView, ObservationView)
+
+MOST_PAIRED: Final = 12
+"""Up to how many figures of one family the verdicts between unequal measures are given pair by pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,21 @@ def by_family(items: Iterable[Judged[V]]) -> dict[Family | None, list[Judged[V]]
 def subjects(items: Iterable[Judged[V]]) -> list[SubjectView[V]]:
     """Put figures of any regions together by family, and in each by key, with all verdicts."""
     return [_subject(family, held) for family, held in by_family(items).items()]
+
+
+def verdicts_within(items: Sequence[Judged[Any]]) -> ListVerdictsView:
+    """Judge all figures of a list, promised and observed ones together, without repeating them."""
+    families = [_family_verdicts(family, held) for family, held in by_family(items).items()]
+    quantified = sum(item.figure.key.kind is not Kind.QUALITATIVE for item in items)
+    found = dict.fromkeys(Verdict, 0)
+    for group in _by_key(items).values():
+        if group[0].figure.key.kind is not Kind.QUALITATIVE:
+            for a, b in combinations(group, 2):
+                found[compare(a.figure, b.figure).verdict] += 1
+    comparable_pairs = found[Verdict.SAME] + found[Verdict.CAUTION]
+    different = quantified * (quantified - 1) // 2 - comparable_pairs
+    counts = CountsView(same=found[Verdict.SAME], caution=found[Verdict.CAUTION], different=different)
+    return ListVerdictsView(families=families, counts=counts)
 
 
 def verdicts(items: Sequence[Judged[V]], *, across_regions: bool = False) -> list[VerdictView]:
@@ -116,6 +144,30 @@ def _subject(family: Family | None, items: Sequence[Judged[V]]) -> SubjectView[V
             for group in groups.values()
         ],
         differences=_differences(groups),
+    )
+
+
+def _family_verdicts(family: Family | None, items: Sequence[Judged[Any]]) -> FamilyVerdictsView:
+    groups = _by_key(items)
+    if family is None:
+        # Words without a figure: nobody would put them in an order.
+        judged = []
+    elif len(items) <= MOST_PAIRED:
+        judged = verdicts(items)
+    else:
+        judged = [judge(a, b) for group in groups.values() for a, b in combinations(group, 2)]
+    return FamilyVerdictsView(
+        family=family,
+        measures=[
+            MeasuredView(
+                **{name: getattr(group[0].view, name) for name in KeyView.model_fields},
+                ids=[item.id for item in group],
+                rankings=rankings(group),
+            )
+            for group in groups.values()
+        ],
+        differences=_differences(groups),
+        verdicts=judged,
     )
 
 

@@ -3,7 +3,7 @@
 The plans they belong to are in `plans`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,6 +66,12 @@ def get_measure(session: Session, public_id: str) -> MeasureView:
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
     refuse_hidden("unknown_measure", public_id, state)
     return _read(session, [] if row is None else [row])[0]
+
+
+def named_measures(session: Session, public_ids: Collection[str]) -> list[MeasureView]:
+    """Read the public measures of these ids, by public id."""
+    named = _MEASURES.where(*_conditions(session, Filters()), Measure.public_id.in_(public_ids))
+    return _read(session, session.execute(named.order_by(Bytewise(Measure.public_id))).all())
 
 
 def measures_of_plan(session: Session, plan: int) -> list[MeasureView]:

@@ -4,6 +4,7 @@ Several regions side by side are read in `compare`.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -56,6 +57,28 @@ def observations_of_region(session: Session, region: str) -> GatheredView[Observ
 def observations_on_metric(session: Session, metric: str) -> GatheredView[ObservationView]:
     """Read everyone's public observations on a metric by key and last day; raise DomainError unknown_metric."""
     return _first_observations(session, Filters(metric=metric))
+
+
+def observations_beside(
+    session: Session, items: Sequence[Judged[DeadlineView]], slugs: Collection[str] = ()
+) -> list[Judged[ObservationView]]:
+    """Read the public observations that progress of deadlines rests on, and those of these slugs, by slug."""
+    wanted = {item.view.progress.observation for item in items} | set(slugs)
+    named = OBSERVATIONS.where(
+        *observation_conditions(session, Filters()),
+        Observation.slug.in_(sorted(slug for slug in wanted if slug)),
+    )
+    rows = session.execute(named.order_by(OBSERVATION_ORDERS["slug"].column)).all()
+    return judged_observations(session, rows)
+
+
+def deadlines_of_targets(
+    session: Session, public_ids: Collection[str], today: date
+) -> list[Judged[DeadlineView]]:
+    """Read the public deadlines of these targets, by due date."""
+    listed = DEADLINES.where(*PUBLIC, Target.public_id.in_(public_ids))
+    rows = session.execute(listed.order_by(Deadline.due_sort, Deadline.id)).all()
+    return judged_deadlines(session, rows, today)
 
 
 def figures_of_key(session: Session, key: KeyView, today: date) -> AlikeView:

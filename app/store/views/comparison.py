@@ -11,7 +11,7 @@ from pydantic import Field
 
 from app.domain.vocabulary import Family, Kind, Reason, Verdict
 from app.store.views.base import MetricRef, RegionRef, View, about
-from app.store.views.facts import DeadlineView, ObservationView
+from app.store.views.facts import DeadlineView, KeyView, ObservationView
 from app.store.views.picker import SuggestionView
 
 V = TypeVar("V", DeadlineView, ObservationView)
@@ -77,6 +77,42 @@ class SubjectView(View, Generic[V]):
     differences: list[Reason] = about("Fields of the key in which rows differ", ["metric", "topic"])
 
 
+class CountsView(View):
+    """How many pairs of figures are what, in a comparison those of different regions within rows; no statements."""
+
+    same: int = about("Pairs that may be compared", 0)
+    caution: int = about("Pairs that may be compared with care", 1)
+    different: int = about("Pairs that may not be compared", 14)
+
+
+class MeasuredView(KeyView):
+    """Figures of a list that name one measure, by their ids."""
+
+    ids: list[str] = about("Deadline ids, or slugs of observations", ["zj-ai-terminals.revenue@2027-12-31"])
+    rankings: list[RankingView] = Field(description="Rankings where R3 allows one; mostly none")
+
+
+class FamilyVerdictsView(View):
+    """What may be compared among the figures of one family in a list."""
+
+    family: Family | None = about("Metric family; null for what has no figure", "industry_size")
+    measures: list[MeasuredView] = Field(
+        description="The figures by what they measure; those of two measures may never be compared"
+    )
+    differences: list[Reason] = about("Fields in which the measures differ", ["metric", "topic"])
+    verdicts: list[VerdictView] = Field(
+        description="Verdicts wherever two of the figures meet; of many figures only those between figures "
+        "of one measure, since all others are different"
+    )
+
+
+class ListVerdictsView(View):
+    """What may be compared within a list of figures, which is no ranking; those of two families never are."""
+
+    families: list[FamilyVerdictsView] = Field(description="The figures by family")
+    counts: CountsView = Field(description="Pairs of figures in numbers; statements are not counted")
+
+
 class RowView(View):
     """Figures of one metric and kind side by side; a mixed row holds what only one region has a metric for."""
 
@@ -119,14 +155,6 @@ class FamilyView(View):
     leads: list[VerdictView] = Field(
         description="For each two regions, the pair most likely to be put side by side, with its verdict"
     )
-
-
-class CountsView(View):
-    """How many pairs of figures of different regions, within rows, are what; statements are not counted."""
-
-    same: int = about("Pairs that may be compared", 0)
-    caution: int = about("Pairs that may be compared with care", 1)
-    different: int = about("Pairs that may not be compared", 14)
 
 
 class FiltersView(View):

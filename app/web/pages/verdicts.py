@@ -242,7 +242,7 @@ def _quantified(family: FamilyView) -> Sequence[VerdictView]:
 
 def _lead(speech: Speech, lead: VerdictView, figures: Mapping[str, DeadlineView], topics: Topics) -> Lead:
     pair = [figures[ids[0]] for ids in (lead.a, lead.b)]
-    one, other = (_clause(speech, figure, topics) for figure in pair)
+    one, other = (clause(speech, figure, topics) for figure in pair)
     return Lead(
         verdict=lead.verdict,
         sentence=speech.gettext("{one}; {other}.", one=one, other=other),
@@ -251,7 +251,8 @@ def _lead(speech: Speech, lead: VerdictView, figures: Mapping[str, DeadlineView]
     )
 
 
-def _clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
+def clause(speech: Speech, deadline: DeadlineView, topics: Topics) -> str:
+    """Say region, figure, due date and measure of a figure in one phrase."""
     return speech.gettext(
         "{region}: {figure} {due} — {measure}",
         region=speech.name(deadline.region),
