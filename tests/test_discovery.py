@@ -1,9 +1,12 @@
-"""What machines ask for before they read pages: the sitemap, robots.txt, the icon, and what may be fetched ahead."""
+"""What machines ask for before they read pages: the sitemap, robots.txt, llms.txt, the icon, what may be fetched ahead."""
 
+import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.routing import compile_path
 
 from app.i18n import LANGS
 from app.store.queries.addresses import Addressed, count_addressed, list_addressed
@@ -11,7 +14,7 @@ from app.store.service import Change
 from app.store.session import Database
 from app.web.pages import discovery
 from tests.builders import SOURCE, make_observation, make_plan, make_region, target
-from tests.clients import asking
+from tests.clients import asking, whole
 from tests.counting import count_statements
 from tests.reading import reader
 
@@ -164,3 +167,16 @@ def test_only_pages_may_be_fetched_ahead(seeded: Database) -> None:
         {"not": {"href_matches": "/*/admin/*"}},
         {"not": {"selector_matches": "[download], [rel~=nofollow]"}},
     ]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_what_llms_txt_names_is_there(seeded: Database) -> None:
+    """In both languages: whole addresses of ours, the same but for the language, and every form of a file."""
+    with asking(seeded, public_url=BASE) as client:
+        texts = [client.get(path).text for path in ("/llms.txt", "/llms-zh.txt")]
+    found = [set(re.findall(r"\]\(https://example\.org(/[^)?]*)[^)]*\)", text)) for text in texts]
+    assert {path.replace("/en/", "/zh/") for path in found[0]} - {"/llms-zh.txt"} == found[1] - {"/llms.txt"}
+    routes = [compile_path(route.path)[0] for route in iter_route_contexts(whole().routes) if route.path]
+    assert len(found[0]) > 20
+    assert [path for path in found[0] if not any(pattern.fullmatch(path) for pattern in routes)] == []
+    assert all("`.csv`, `.xlsx`" in text and "{" not in text for text in texts)

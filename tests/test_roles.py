@@ -17,7 +17,7 @@ from app.domain.vocabulary import Role, TokenScope
 from app.main import create_app
 from app.settings import Settings
 from app.store.session import Database
-from app.web.headers import SAFE
+from app.web.headers import MCP, SAFE
 from tests.clients import asking, database_of
 from tests.people import bearer, make_person, sign_in_as
 
@@ -63,6 +63,9 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", f"{ADMIN}/people/{{number}}/close"): Role.ADMIN,
     ("POST", f"{ADMIN}/people/{{number}}/open"): Role.ADMIN,
 }
+# Assistants ask by POST: a read, open to everyone, that no cookie or token has to do with.
+ASSISTANTS = ("POST", MCP)
+TABLE[ASSISTANTS] = EVERYONE
 KINDS = ("region", "organization", "topic", "metric", "source", "plan", "observation", "assessment")
 
 
@@ -169,7 +172,7 @@ def test_another_site_changes_nothing(client: TestClient) -> None:
     db = database_of(client)
     admin = make_person(db, Role.ADMIN)
     for method, path in TABLE:
-        if method in SAFE or path.startswith("/api/"):
+        if method in SAFE or path.startswith("/api/") or (method, path) == ASSISTANTS:
             continue
         sign_in_as(client, person=admin)
         del client.headers["Sec-Fetch-Site"]
@@ -185,6 +188,7 @@ def test_methods_are_named_whole(client: TestClient) -> None:
         "/en/admin/login": "GET, HEAD, OPTIONS, POST",
         "/en/compare": "GET, HEAD, OPTIONS",
         "/api/v1/plans": "GET, HEAD, OPTIONS, POST",
+        "/mcp": "OPTIONS, POST",
         "/nothing": "GET, HEAD, OPTIONS",
     }.items():
         answer = client.options(path)

@@ -77,4 +77,5 @@ def _origin(url: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
     usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{parts.hostname}:{port or usual}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{port or usual}"

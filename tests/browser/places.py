@@ -115,6 +115,8 @@ FILES = (
     ("/", "/en/"),
     ("/static/mubiao.css", "text/css"),
     ("/robots.txt", "text/plain"),
+    ("/llms.txt", "text/plain"),
+    ("/llms-zh.txt", "text/plain"),
     ("/sitemap.xml", "application/xml"),
     ("/sitemap-1.xml", "application/xml"),
     ("/favicon.ico", "image/x-icon"),

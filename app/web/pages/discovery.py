@@ -1,4 +1,4 @@
-"""What machines ask for before they read pages: the sitemap, robots.txt, the icon, and what may be fetched ahead.
+"""What machines ask for before they read pages: the sitemap, robots.txt, llms.txt, the icon, what may be fetched ahead.
 
 What a page says of itself to them is in its head, `frame` and `linked_data`.
 """
@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.domain.errors import NotFoundError
 from app.i18n import LANGS, TAGS
+from app.resources import resource
 from app.store.queries.addresses import count_addressed, list_addressed
 from app.web import as_of
 from app.web.assets import assets
@@ -45,6 +46,8 @@ RULES: Final[dict[str, Any]] = {
 }
 """Pages of ours are fetched when a reader's pointer rests on their link; data and downloads are not."""
 
+# Where the files of a collection are, before their endings.
+_FORM: Final = "/api/v1/deadlines."
 _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _A_DAY: Final = "public, max-age=86400"
 _PAGE = re.compile(r"/{lang:lang}(?P<inside>/[^{}]*)")
@@ -57,6 +60,18 @@ def robots(request: Request) -> Response:
     """Let everyone read everything but every page again for every past day, and say where the sitemap is."""
     past = f"Disallow: /*{as_of.NAME}="
     return PlainTextResponse(f"User-agent: *\n{past}\n\nSitemap: {base_of(request)}/sitemap.xml\n")
+
+
+@router.get("/llms.txt")
+def llms(request: Request) -> Response:
+    """Tell assistants what this is, by which rules it may be quoted, and where everything is."""
+    return _told(request, "llms.txt")
+
+
+@router.get("/llms-zh.txt")
+def llms_zh(request: Request) -> Response:
+    """Tell the same in Chinese."""
+    return _told(request, "llms-zh.txt")
 
 
 @router.get("/sitemap.xml")
@@ -108,6 +123,15 @@ def base_of(request: Request) -> str:
         return str(settings.public_url)
     host = request.headers.get("host", "")
     return f"{request.url.scheme}://{host if _HOST.fullmatch(host) else f'{settings.host}:{settings.port}'}"
+
+
+def _told(request: Request, name: str) -> Response:
+    """Fill a text for assistants with whole addresses, and with the forms that the collections' routes have."""
+    paths = (route.path or "" for route in iter_route_contexts(request.app.routes))
+    forms = sorted({path.removeprefix(_FORM) for path in paths if path.startswith(_FORM)})
+    text = resource("templates").joinpath(name).read_text(encoding="utf-8")
+    listed = ", ".join(f"`.{form}`" for form in forms)
+    return PlainTextResponse(text.replace("{base}", base_of(request)).replace("{forms}", listed))
 
 
 def _standing(request: Request) -> Iterator[tuple[str, str | None]]:
