@@ -16,7 +16,6 @@ from app.domain.errors import DomainError
 from app.web.api.requests import JSON, check_type
 from app.web.bodies import read_body
 from app.web.headers import MCP
-from app.web.mcp.calls import Library
 
 MCP_BYTES: Final = 64 * 1024
 """How large a call may be: its arguments are a handful of words."""
@@ -46,7 +45,7 @@ class Endpoint:
         state = request.app.state
         answer = getattr(state, "mcp", None)
         if answer is None:
-            # The package takes a second and 25 MB: only those who are asked pay for it, and in a thread.
+            # Package and tools take a second and 30 MB: only processes that are asked pay for them, in a thread.
             answer = state.mcp = await run_in_threadpool(_prepare, state)
         await answer(scope, _given_back(body, receive), send)
 
@@ -54,11 +53,11 @@ class Endpoint:
 def _prepare(state: Any) -> Callable[[Scope, Receive, Send], Any]:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415
 
+    from app.web.mcp.calls import Library  # noqa: PLC0415
     from app.web.mcp.server import server_of  # noqa: PLC0415
 
-    server = server_of(
-        Library(state.database, state.past, state.readers, state.past_readers, state.settings.address)
-    )
+    held = Library(state.database, state.past, state.readers, state.past_readers, state.settings.address)
+    server = server_of(held)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         # A manager belongs to the task that runs it; without sessions it is nothing but a task group.
