@@ -72,6 +72,9 @@ def test_a_list_says_what_in_it_may_be_compared(seeded: Database) -> None:
     ]
     assert family["differences"] == ["topic", "coverage"]
     assert "[1] × [4]: They measure the same thing and may be compared." in answer.text
+    # Three figures and eight promises in words, which are no pairs that anyone would compare.
+    counts = ask(seeded, "get_plan", slug="js-ai-plus").content["verdicts"]["counts"]
+    assert counts == {"same": 1, "caution": 0, "different": 2}
     none = ask(seeded, "deadlines", region="zj", family="enterprises", language="zh")
     assert none.content["read_first"][1] == "这里仅有的两个数字不可比较。"
 
