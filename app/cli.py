@@ -86,7 +86,7 @@ def mcp(settings: Settings) -> None:
     Read-only: search, get_plan, get_target, compare, deadlines, coverage. The assistant's program starts it; over
     HTTP the same tools are at /mcp while `mubiao serve` runs.
 
-    The database must be there: `mubiao serve` or `mubiao seeds load` make it. Needs the package mcp.
+    The database must be there: `mubiao serve` makes and fills it. Needs the package mcp.
     """
     from app.web.mcp.http import check_installed  # noqa: PLC0415
 
