@@ -179,4 +179,4 @@ def test_what_llms_txt_names_is_there(seeded: Database) -> None:
     routes = [compile_path(route.path)[0] for route in iter_route_contexts(whole().routes) if route.path]
     assert len(found[0]) > 20
     assert [path for path in found[0] if not any(pattern.fullmatch(path) for pattern in routes)] == []
-    assert all("`.csv`, `.xlsx`" in text and "{" not in text for text in texts)
+    assert all("`.csv`" in text and "`.xlsx`" in text and "{" not in text for text in texts)

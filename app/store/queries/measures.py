@@ -70,7 +70,7 @@ def get_measure(session: Session, public_id: str) -> MeasureView:
 
 def named_measures(session: Session, public_ids: Collection[str]) -> list[MeasureView]:
     """Read the public measures of these ids, by public id."""
-    named = _MEASURES.where(*_conditions(session, Filters()), Measure.public_id.in_(public_ids))
+    named = MEASURES.where(*measure_conditions(session, Filters()), Measure.public_id.in_(public_ids))
     return _read(session, session.execute(named.order_by(Bytewise(Measure.public_id))).all())
 
 
