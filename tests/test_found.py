@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.store.queries.examples import examples
-from app.store.queries.found import KINDS, other_ways, search
+from app.store.queries.found import other_ways, search
+from app.store.queries.ranked import KINDS
 from app.store.session import Database
 from app.store.views.found import FoundView, HitView
 from tests.builders import (
@@ -162,6 +163,44 @@ def test_a_plan_shows_the_topic_or_body_that_matches(session: Session) -> None:
     }
 
 
+def test_what_was_found_is_counted_by_region_and_topic(session: Session) -> None:
+    """Each thing counts for its region alone, and for its topic and all above it; filters leave as many."""
+    make_topic(session, "ai")
+    make_topic(session, "chips", parent="ai")
+    for code in ("320000", "100000"):
+        make_region(session, code)
+    both = ["chips", "ai"]
+    make_plan(
+        session, "js-plan", region="320000", title_zh="算力", topics=both, targets=[target("js-plan.a")]
+    )
+    make_plan(session, title_zh="算力", topics=["chips"], measures=[measure(statement_zh="算力")])
+    make_observation(session, statement_zh="算力", topic="chips")
+    found = search(session, "算力")
+    assert [(one.region.code, one.total) for one in found.regions] == [("330000", 3), ("320000", 2)]
+    assert [(one.topic.slug, one.total) for one in found.topics] == [("ai", 4), ("chips", 3)]
+    for region, topic, total in (
+        *(("330000", None, 3), ("js", None, 2), (None, "ai", 4), (None, "chips", 3)),
+        *(("330000", "chips", 2), ("js", "chips", 1), ("100000", "chips", 0)),
+    ):
+        assert search(session, "算力", region=region, topic=topic).total == total, (region, topic)
+    nowhere = search(session, "算力", region="100000")
+    assert [(one.region.code, one.total) for one in nowhere.regions] == [("100000", 0)]
+    with pytest.raises(DomainError) as caught:
+        search(session, "算力", region="000000")
+    assert (caught.value.code, caught.value.problems[0].field) == ("unknown_region", "region")
+
+
+def test_the_newest_come_first_among_equals(session: Session) -> None:
+    """Plans, and what they hold, by their date, observations by theirs; what has none comes last."""
+    for slug, day in (("zj-a", None), ("zj-b", "2024-05"), ("zj-c", "2025-01-31"), ("zj-d", "2023")):
+        one = target(f"{slug}.a", statement_zh="算力")
+        make_plan(session, slug, published=day, targets=[one])
+        make_observation(session, f"zj-seen-{slug}", statement_zh="算力", end=day or "2022")
+    found = keys(search(session, "算力"))
+    assert found["target"] == ["zj-c.a", "zj-b.a", "zj-d.a", "zj-a.a"]
+    assert found["observation"] == [f"zj-seen-zj-{one}" for one in "cbda"]
+
+
 def test_only_what_is_public_is_found(session: Session) -> None:
     """Drafts, retired entities and what they hold stay hidden, and are not counted."""
     make_plan(
@@ -233,7 +272,7 @@ def test_the_number_of_statements_does_not_grow(db: Database) -> None:
         with db.read() as session, count_statements(db) as sent:
             assert search(session, "算力").total == 6 * number
             counts.append(sent())
-    assert counts == [12, 12]
+    assert counts == [15, 15]
 
 
 def fill_with(session: Session, index: int) -> None:

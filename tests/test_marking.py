@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.marking import ELLIPSIS, SNIPPET, _clusters, _places, find, pieces, snippet
 from app.domain.text import simplify
-from app.domain.tokens import cut, phrases, searchable
+from app.domain.tokens import cut, ideographs, searchable
+from app.domain.wanted import wanted
 
 SIGNS = "人工智能慧終端机機器人亿億元AIaiＡＩ５5０0,.，。 -“é\u0301ßﬁ㎡①ΑΣİ가\u1100\u1161ｶﾞ"
 WRITTEN = st.text(alphabet=SIGNS, max_size=25)
@@ -42,6 +43,17 @@ def marked(text: str, q: str) -> str:
         ("面积㎡", "面积m2", "[面积㎡]"),
         ("e\u0301tude of e\u0301tudes", "étude", "[e\u0301tude] of [e\u0301tudes]"),
         ("智能智能智能", "智能智", "[智能智能智]能"),
+        ("Revenue above 500 billion yuan by 2027", "5000亿", "Revenue above [500 billion yuan] by 2027"),
+        ("营收突破5000亿元", "500 billion yuan", "营收突破[5000亿元]"),
+        ("超70％，后为八成", "七成", "超[70％]，后为八成"),
+        ("普及率七成，70家", "70%", "普及率[七成]，70家"),
+        ("规模3000—5000亿元", "0.5万亿元", "规模[3000—5000亿元]"),
+        (
+            "Computing for computers, data for compact data",
+            "computed",
+            "[Computing] for [computers], data for compact data",
+        ),
+        ("Hangzhou", "hang zhou", "[Hangzhou]"),
         ("", "智能", ""),
         ("智能", "。", "智能"),
     ],
@@ -64,21 +76,24 @@ def test_marking_adds_marks_and_changes_nothing(text: str, q: str) -> None:
 
 
 @given(WRITTEN, WRITTEN)
-def test_a_phrase_is_found_where_the_index_would_find_it(text: str, q: str) -> None:
-    """A phrase is met if its tokens follow each other among the text's, the last perhaps as a beginning."""
+def test_a_part_is_found_where_the_index_would_find_it(text: str, q: str) -> None:
+    """A phrase is met if its tokens follow each other among the text's, a lone ideograph wherever it stands."""
     held = [token.text for token in cut(searchable(text))]
+    parts = wanted(q)
     expected = set()
-    for number, phrase in enumerate(phrases(q)):
-        count = len(phrase.tokens)
-        for place in range(len(held) - count + 1):
-            run = held[place : place + count]
-            if phrase.prefix and run[-1].startswith(phrase.tokens[-1]):
-                run[-1] = phrase.tokens[-1]
-            if tuple(run) == phrase.tokens:
+    for number, part in enumerate(parts):
+        if part.ideograph and part.ideograph in ideographs(text):
+            expected.add(number)
+        for phrase in part.phrases:
+            count = len(phrase.tokens)
+            runs = [tuple(held[place : place + count]) for place in range(len(held) - count + 1)]
+            if phrase.tokens in runs:
                 expected.add(number)
     found = find(text, q)
-    assert found.phrases == expected
-    assert bool(found.spans) == bool(expected)
+    figures = {number for number, part in enumerate(parts) if part.figure}
+    assert found.parts - figures == expected - figures
+    assert found.parts >= expected
+    assert bool(found.spans) == bool(found.parts)
 
 
 @given(st.text(alphabet="人工智能终端机器AI5 ，", min_size=1, max_size=20), st.data())

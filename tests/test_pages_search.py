@@ -3,6 +3,8 @@
 What is found is tested in `test_found`.
 """
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -46,7 +48,7 @@ def test_hits_stand_by_kind_with_their_numbers(seeded: Database) -> None:
         ("/zh/search?q=營業收入", {"营业收入"}),
         ("/zh/search?q=人工智能終端", {"人工智能终端"}),
         ("/en/search?q=TERMINAL", {"terminal", "terminals", "Terminals"}),
-        ("/zh/search?q=突破5000億元", {"突破5000亿元"}),
+        ("/zh/search?q=突破5000億元", {"突破5000亿元", "5000亿元", "500 billion yuan"}),
     ],
 )
 def test_hits_are_marked_as_they_are_written(seeded: Database, path: str, expected: set[str]) -> None:
@@ -54,6 +56,38 @@ def test_hits_are_marked_as_they_are_written(seeded: Database, path: str, expect
     marks = {mark.text for mark in read(seeded, path).all("mark")}
     assert marks
     assert marks <= expected
+
+
+def test_a_name_is_marked_where_its_reading_was_typed(seeded: Database) -> None:
+    """The characters that the letters spell are marked in the title; a longer name only as far as they go."""
+    for q, expected in (("zhejiang", "浙江"), ("hangzhou shi", "杭州市"), ("nb", "宁波")):
+        page = read(seeded, f"/zh/search?q={q}&kind=region")
+        assert page.all("p", "title")[0].text.startswith(expected)
+        assert page.all("mark")[0].text == expected, q
+
+
+def test_filters_hold_the_search_to_a_region_and_a_topic(seeded: Database) -> None:
+    """Each value says how many are left with it, leads there, and can be taken away; kinds keep the filters."""
+    with reader(seeded) as client:
+
+        def follow(page: Page, words: str) -> Page:
+            link = next(a for a in page.all("a") if a.text.startswith(words) and a.attributes.get("rel"))
+            return Page(client.get(link.attributes["href"]).text)
+
+        everything = Page(client.get("/en/search?q=人工智能").text)
+        (offered,) = {a.text for a in everything.all("a") if re.match(r"Jiangsu \d", a.text)}
+        jiangsu = follow(everything, "Jiangsu ")
+        assert follow(jiangsu, "Everything").one("h1").text == "Search"
+        assert next(a.text for a in jiangsu.all("a") if a.text.startswith("Everything")) == (
+            f"Everything {offered.split()[-1]}"
+        )
+        assert {p.text.split(" · ")[0] for p in jiangsu.all("p", "about")} == {"Jiangsu"}
+        plans = follow(jiangsu, "Plans ")
+        assert [chip.text for chip in plans.all("ul", "chosen-filters")] == ["Take away Region Jiangsu ×"]
+        nothing = Page(client.get("/en/search?q=人工智能&region=620000&topic=ai").text)
+        assert nothing.one("p", "lead").text == "Nothing was found for “人工智能”."
+        assert "Take all filters away" in nothing.one("ul", "chosen-filters").text
+        assert client.get("/en/search?q=ai&region=atlantis").status_code == 422
 
 
 def test_words_in_the_other_language_are_shown_with_theirs(seeded: Database) -> None:

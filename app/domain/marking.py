@@ -1,6 +1,6 @@
 """Where a query matches in a text as it is written, whatever its script, width or case: spans, pieces, snippets.
 
-What becomes a token is said in `tokens`; that an entity matches at all is found by the store.
+What becomes a token is said in `tokens`, what a query asks for in `wanted`; that an entity matches at all is found by the store.
 """
 
 import unicodedata
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.text import simplify
-from app.domain.tokens import Phrase, Token, cut, phrases, searchable
+from app.domain.tokens import Token, cut, searchable
+from app.domain.wanted import Part, Phrase, places_of, wanted
 
 SNIPPET = 90
 """How many signs of a long text are shown around its first match."""
@@ -26,26 +27,28 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where phrases of a query stand in a text: spans of its own signs, and which phrases they are."""
+    """Where parts of a query stand in a text: spans of its own signs, and which parts they are."""
 
     spans: tuple[tuple[int, int], ...]
-    phrases: frozenset[int]
+    parts: frozenset[int]
 
 
 def find(text: str, q: str) -> Found:
-    """Find every place where a phrase of the query stands, as the index finds it; spans are apart and in order.
+    """Find every place where a part of the query stands, as the index finds it; spans are apart and in order.
 
-    Phrases are numbered in the order of the query.
+    Parts are numbered in the order of the query.
     """
-    wanted = list(phrases(q))
     plain = searchable(text)
+    # Units are told by their capitals, unless small letters are longer.
+    cased = simplify(text) if len(simplify(text)) == len(plain) else plain
     held = list(cut(plain))
-    spans = []
+    spans: list[tuple[int, int]] = []
     met = set()
-    for number, phrase in enumerate(wanted):
-        for run in _runs(held, phrase):
+    for number, part in enumerate(wanted(q)):
+        found = _part(cased, held, part)
+        if found:
             met.add(number)
-            spans += run
+            spans += found
     if not spans:
         return Found((), frozenset())
     starts, ends = _places(text, plain)
@@ -80,16 +83,23 @@ def snippet(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[tup
     return head + text[first:last] + (ELLIPSIS if last < len(text) else ""), inside
 
 
-def _runs(held: Sequence[Token], phrase: Phrase) -> Iterator[list[tuple[int, int]]]:
+def _part(cased: str, held: Sequence[Token], part: Part) -> Sequence[tuple[int, int]]:
+    """Find the places of the first form of a part that stands in a simplified text, its own words before others."""
+    if part.ideograph:
+        return [(place, place + 1) for place, sign in enumerate(cased) if sign == part.ideograph]
+    for phrase in part.phrases:
+        if spans := list(_spans(held, phrase)):
+            return spans
+    return places_of(cased, part.figure) if part.figure else ()
+
+
+def _spans(held: Sequence[Token], phrase: Phrase) -> Iterator[tuple[int, int]]:
     """Find the places of a phrase among tokens, as spans of the searchable text."""
     count = len(phrase.tokens)
     for place in range(len(held) - count + 1):
         run = held[place : place + count]
-        *whole, last = zip(run, phrase.tokens, strict=True)
-        fits = last[0].text.startswith(last[1]) if phrase.prefix else last[0].text == last[1]
-        if fits and all(token.text == wanted for token, wanted in whole):
-            end = last[0].start + len(last[1]) if phrase.prefix else last[0].end
-            yield [*((token.start, token.end) for token, _ in whole), (last[0].start, end)]
+        if tuple(token.text for token in run) == phrase.tokens:
+            yield from ((token.start, token.end) for token in run)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

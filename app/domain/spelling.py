@@ -65,6 +65,24 @@ def spells(typed: str, syllables: Sequence[str]) -> bool:
     )
 
 
+def spoken_span(name: str, typed: str, kept: str) -> tuple[int, int] | None:
+    """Find the first characters of a name that typed letters read, whole or by their initials.
+
+    `kept` are the readings of the thing's names as they are stored, a comma between them.
+    """
+    wanted = fold(typed)
+    spoken = [reading.split(" ") for reading in kept.split(",") if reading]
+    places = [found.start() for found in _IDEOGRAPHS.finditer(name)]
+    whole = [one for one in spoken if len(one) == len(places)]
+    fitting = [
+        len(one)
+        for one in spoken
+        if wanted in {"".join(one), "".join(syllable[:1] for syllable in one)}
+        and any(other[: len(one)] == one for other in whole)
+    ]
+    return (places[0], places[max(fitting) - 1] + 1) if fitting else None
+
+
 def _usual(name: str) -> list[str]:
     # Its dictionaries take a quarter of a second and 55 MB, which only who writes names should pay.
     from pypinyin import lazy_pinyin  # noqa: PLC0415

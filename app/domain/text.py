@@ -49,6 +49,11 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _rewording() -> opencc.OpenCC:
+    return opencc.OpenCC("tw2sp")
+
+
 _SIMPLIFIED = _Simplified()
 
 
@@ -59,6 +64,12 @@ def simplify(text: str) -> str:
     out of a text stays a part of that text after both are converted.
     """
     return unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+
+
+def as_on_the_mainland(text: str) -> str:
+    """Turn Traditional text into Simplified in the words of the mainland: 軟體 becomes 软件, 人工智慧 人工智能."""
+    reworded: str = _rewording().convert(unicodedata.normalize("NFKC", text))
+    return reworded
 
 
 def normalise(text: str) -> str:

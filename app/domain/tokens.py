@@ -1,22 +1,27 @@
 """How texts and queries become the words that searches compare: pairs of ideographs, numbers, stemmed words.
 
-Which entities a query matches is found by the store, where it matches in a text by `marking`.
+What a query asks for is read in `wanted`; where it matches in a text, in `marking`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
+
+import snowballstemmer
 
 from app.domain.text import simplify
 
 _LONGEST_TOKEN = 80
-_SHORTEST_PLURAL = 4
+_SHORTEST_STEMMED = 3
 _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(
     rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)"
 )
+_IDEOGRAPH = re.compile(f"[{_CJK}]")
+_ENGLISH = snowballstemmer.stemmer("english")
+_ONE_AT_A_TIME = Lock()
 
 
 class Token(NamedTuple):
@@ -27,21 +32,13 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Tokens that must follow each other; with `prefix`, the last is only the start of one."""
-
-    tokens: tuple[str, ...]
-    prefix: bool
-
-
 def searchable(text: str) -> str:
     """Bring a text to NFKC, Simplified characters and lower case."""
     return simplify(text).lower()
 
 
 def tokens(texts: Iterable[str]) -> Iterator[str]:
-    """Cut texts into tokens: pairs of ideographs with each run's last one, numbers, stemmed words."""
+    """Cut texts into tokens: pairs of ideographs, numbers, stemmed words."""
     for text in texts:
         yield from _tokens(text)
 
@@ -49,64 +46,64 @@ def tokens(texts: Iterable[str]) -> Iterator[str]:
 # Names of regions, topics, metrics and plans stand in the texts of all that belongs to them.
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(word for found in _TOKEN.finditer(searchable(text)) for word in _words(found))
+    return tuple(token.text for token in cut(searchable(text)))
 
 
 def cut(text: str) -> Iterator[Token]:
-    """Cut a searchable text into its tokens, with their places."""
+    """Cut a searchable text into its tokens, with their places.
+
+    Where ideographs stand next to a number or a word, the nearest is a token too: 第12号文 is 第 12 号 号文.
+    """
+    pieces = list(_TOKEN.finditer(text))
+    for place, found in enumerate(pieces):
+        if not found["cjk"]:
+            yield Token(_whole(found), *found.span())
+            continue
+        start, end = found.span()
+        follows = place > 0 and not pieces[place - 1]["cjk"]
+        leads = place + 1 < len(pieces) and not pieces[place + 1]["cjk"]
+        if follows or end - start == 1:
+            yield Token(text[start], start, start + 1)
+        for first in range(start, end - 1):
+            yield Token(text[first : first + 2], first, first + 2)
+        if leads and end - start > 1:
+            yield Token(text[end - 1], end - 1, end)
+
+
+def runs(text: str) -> Iterator[str]:
+    """Cut a searchable text into the runs of tokens that no gap parts."""
+    start = end = -1
     for found in _TOKEN.finditer(text):
-        yield from _cut(found)
-
-
-def phrases(q: str) -> Iterator[Phrase]:
-    """Give the phrase of each run of a query without a gap."""
-    run: list[str] = []
-    prefix = False
-    end = -1
-    for found in _TOKEN.finditer(searchable(q)):
-        if run and found.start() != end:
-            yield _phrase(run, prefix=prefix)
-            run = []
-        run += _words(found)
-        # What follows the run's last ideograph in the text is not known, so its pair isn't either.
-        prefix = bool(found["cjk"]) and len(found[0]) == 1
+        if found.start() != end:
+            if end > start:
+                yield text[start:end]
+            start = found.start()
         end = found.end()
-    if run:
-        yield _phrase(run, prefix=prefix)
+    if end > start:
+        yield text[start:end]
 
 
-def _cut(found: re.Match[str]) -> Iterator[Token]:
-    start, end = found.span()
-    for place, word in enumerate(_words(found)):
-        if found["cjk"]:
-            yield Token(word, start + place, start + place + len(word))
-        else:
-            yield Token(word, start, end)
+def is_ideograph(sign: str) -> bool:
+    """Tell whether a sign is an ideograph."""
+    return _IDEOGRAPH.fullmatch(sign) is not None
 
 
-def _words(found: re.Match[str]) -> list[str]:
+@lru_cache(maxsize=4096)
+def ideographs(text: str) -> tuple[str, ...]:
+    """List the ideographs of a text, each once."""
+    return tuple(dict.fromkeys(_IDEOGRAPH.findall(searchable(text))))
+
+
+def _whole(found: re.Match[str]) -> str:
     piece = found[0]
-    if found["cjk"]:
-        return [piece[place : place + 2] for place in range(len(piece))]
-    word = piece.replace(",", "") if found["number"] else _stem(piece)
-    return [word[:_LONGEST_TOKEN]]
+    return (piece.replace(",", "") if found["number"] else _stem(piece))[:_LONGEST_TOKEN]
 
 
-def _phrase(run: list[str], *, prefix: bool) -> Phrase:
-    """Leave out the single ideograph at the end of a run, which only stands in texts that end there too."""
-    last = run[-1]
-    alone = len(last) == 1 and re.fullmatch(f"[{_CJK}]", last) is not None
-    return Phrase(tuple(run[:-1] if alone and not prefix else run), prefix)
-
-
+@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    """Take an English plural back to its singular, by Harman's S-stemmer; other words stay whole."""
-    if len(word) < _SHORTEST_PLURAL:
+    """Take an English word back to its stem (industries, industrial: industri); other words stay whole."""
+    if len(word) < _SHORTEST_STEMMED or not word.isalpha():
         return word
-    if word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
-        return word[:-1]
-    if word.endswith("s") and not word.endswith(("us", "ss")):
-        return word[:-1]
-    return word
+    # A stemmer keeps the word that it is at.
+    with _ONE_AT_A_TIME:
+        return _ENGLISH.stemWord(word) or word

@@ -3,14 +3,17 @@
 How texts become tokens and how they are found again is in `search`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.domain.vocabulary import EditorialState, RegionLevel
+from app.domain.wanted import figure_tokens, key_token
 from app.store.models import (
     Deadline,
     Measure,
@@ -25,19 +28,58 @@ from app.store.models import (
     Target,
     Topic,
 )
-from app.store.search import DOCUMENTS, Kind, index
+from app.store.search import DOCUMENTS, LAST_RANK, Document, Kind, index
 
 # SQLite and PostgreSQL bind 32,766 and 65,535 values at most; a few hundred at a time are as fast.
 _BATCH = 500
 
+_FIRST_DAY = date(1949, 10, 1)
 _REGION = (Region.name_zh, Region.name_en, Region.short_zh, Region.aliases)
 _TOPIC = (Topic.name_zh, Topic.name_en, Topic.aliases)
 _METRIC = (Metric.name_zh, Metric.name_en, Metric.aliases)
 _ORGANIZATION = (Organization.name_zh, Organization.name_en)
 _PLAN = (Plan.title_zh, Plan.title_en, Plan.document_number)
+_PLANNED_ON = func.coalesce(Plan.published_on, Plan.written_on, Plan.reported_on, Plan.effective_on)
+_LEVELS = tuple(RegionLevel)
+_NONE = null()
+_PUBLISHED = Plan.editorial_state == EditorialState.PUBLISHED
 
 
-def _flat(values: Iterable[str | list[str] | None]) -> Iterator[str]:
+@dataclass(slots=True)
+class _Words:
+    """What was read of one entity."""
+
+    names: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+
+
+_Select = Select[*tuple[Any, ...]]
+_Reader = Callable[[_Words, Sequence[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """How the documents of a kind are read.
+
+    `public` tells whom readers find, `rank` what is read first: a day, the newest first, or a region's level.
+    `names` are what a thing is called, `texts` what else is said of it, `region` and `topic` the keys of those it
+    belongs to. `more` are selects of an owner's id and further values, with what makes words of these.
+    """
+
+    table: Any
+    key: Any
+    public: Any
+    joined: Callable[[_Select], _Select] = lambda statement: statement
+    rank: Any = _NONE
+    names: tuple[Any, ...] = ()
+    texts: tuple[Any, ...] = ()
+    region: Any = _NONE
+    topic: Any = _NONE
+    more: tuple[tuple[InstrumentedAttribute[int], _Select, _Reader], ...] = ()
+
+
+def _flat(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         if isinstance(value, list):
             yield from value
@@ -45,123 +87,181 @@ def _flat(values: Iterable[str | list[str] | None]) -> Iterator[str]:
             yield value
 
 
-def _spellings(values: Iterable[str]) -> Iterator[str]:
+def _read_texts(words: _Words, values: Sequence[Any]) -> None:
+    words.texts += _flat(values)
+
+
+def _read_topic(words: _Words, values: Sequence[Any]) -> None:
+    slug, *names = values
+    words.tokens.append(key_token("t", slug))
+    words.texts += _flat(names)
+
+
+def _read_spellings(words: _Words, values: Sequence[Any]) -> None:
     """Write readings as people type them: all syllables in one, and their first letters."""
-    for value in values:
-        for reading in value.split(","):
-            syllables = reading.split()
-            yield "".join(syllables)
-            yield "".join(syllable[0] for syllable in syllables)
+    for reading in values[0].split(","):
+        syllables = reading.split()
+        words.names += ["".join(syllables), "".join(syllable[0] for syllable in syllables)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """How a kind's texts are read: `own` selects id, key and more texts; `more` an owner's id and texts."""
+def _read_figure(words: _Words, values: Sequence[Any]) -> None:
+    """Take a figure's amounts, which may be written in other words too; the first value is their unit."""
+    unit, *rest = values
+    words.texts += _flat(value for value in rest if not isinstance(value, Decimal))
+    for amount in rest if unit else ():
+        if isinstance(amount, Decimal):
+            words.tokens += figure_tokens(amount, unit)
 
-    table: Any
-    own: Select[*tuple[Any, ...]]
-    more: tuple[tuple[InstrumentedAttribute[int], Select[*tuple[Any, ...]]], ...] = ()
-    read: Callable[[Iterable[Any]], Iterator[str]] = _flat  # the texts among the values that `more` selects
+
+def _of_plan(table: Any) -> Callable[[_Select], _Select]:
+    return lambda statement: statement.join(Plan, Plan.id == table.plan_id).join(
+        Region, Region.id == table.region_id
+    )
 
 
-_TEXTS: dict[Kind, _Texts] = {
-    "region": _Texts(
+def _vocabulary(table: Any, names: Sequence[Any], **more: Any) -> _Searched:
+    return _Searched(table, table.slug, table.retired_on.is_(None), names=(table.slug, *names), **more)
+
+
+_SEARCHED: dict[Kind, _Searched] = {
+    "region": _Searched(
         Region,
-        select(Region.id, Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION),
-        ((Region.id, select(Region.id, Region.pinyin)),),
-        _spellings,
+        Region.code,
+        Region.retired_on.is_(None),
+        rank=Region.level,
+        names=(Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION),
+        region=Region.code,
+        more=((Region.id, select(Region.id, Region.pinyin), _read_spellings),),
     ),
-    "organization": _Texts(Organization, select(Organization.id, Organization.slug, *_ORGANIZATION)),
-    "topic": _Texts(Topic, select(Topic.id, Topic.slug, Topic.definition_zh, Topic.definition_en, *_TOPIC)),
-    "metric": _Texts(
+    "organization": _vocabulary(
+        Organization,
+        _ORGANIZATION,
+        region=Region.code,
+        joined=lambda statement: statement.outerjoin(Region, Region.id == Organization.region_id),
+    ),
+    "topic": _vocabulary(
+        Topic,
+        _TOPIC,
+        texts=(Topic.definition_zh, Topic.definition_en),
+        topic=Topic.slug,
+        more=((Topic.id, select(Topic.id, Topic.pinyin), _read_spellings),),
+    ),
+    "metric": _vocabulary(
         Metric,
-        select(Metric.id, Metric.slug, Metric.definition_zh, Metric.definition_en, *_METRIC),
+        _METRIC,
+        texts=(Metric.definition_zh, Metric.definition_en),
+        more=((Metric.id, select(Metric.id, Metric.pinyin), _read_spellings),),
     ),
-    "source": _Texts(
+    "source": _vocabulary(
         Source,
-        select(
-            Source.id,
-            Source.slug,
-            Source.title_zh,
-            Source.title_en,
-            Source.publisher_zh,
-            Source.publisher_en,
-        ),
+        (Source.title_zh, Source.title_en),
+        texts=(Source.publisher_zh, Source.publisher_en),
+        rank=Source.published_on,
     ),
-    "plan": _Texts(
+    "plan": _Searched(
         Plan,
-        select(Plan.id, Plan.slug, Plan.summary_zh, Plan.summary_en, *_PLAN, *_REGION).join(
-            Region, Region.id == Plan.region_id
-        ),
-        (
+        Plan.slug,
+        _PUBLISHED,
+        lambda statement: statement.join(Region, Region.id == Plan.region_id),
+        rank=_PLANNED_ON,
+        names=(Plan.slug, *_PLAN),
+        texts=(Plan.summary_zh, Plan.summary_en, *_REGION),
+        region=Region.code,
+        more=(
             (
                 PlanTopic.plan_id,
-                select(PlanTopic.plan_id, *_TOPIC).join(Topic, Topic.id == PlanTopic.topic_id),
+                select(PlanTopic.plan_id, Topic.slug, *_TOPIC).join(Topic, Topic.id == PlanTopic.topic_id),
+                _read_topic,
             ),
             (
                 PlanIssuer.plan_id,
                 select(PlanIssuer.plan_id, *_ORGANIZATION).join(
                     Organization, Organization.id == PlanIssuer.organization_id
                 ),
+                _read_texts,
             ),
         ),
     ),
-    "target": _Texts(
+    "target": _Searched(
         Target,
-        select(
-            Target.id,
-            Target.public_id,
-            Target.statement_zh,
-            Target.statement_en,
-            Target.qualifier,
-            *_PLAN,
-            *_REGION,
-            *_TOPIC,
-            *_METRIC,
-        )
-        .join(Plan, Plan.id == Target.plan_id)
-        .join(Region, Region.id == Target.region_id)
-        .join(Topic, Topic.id == Target.topic_id)
-        .outerjoin(Metric, Metric.id == Target.metric_id),
-        (
+        Target.public_id,
+        _PUBLISHED & Target.retired_on.is_(None),
+        lambda statement: (
+            _of_plan(Target)(statement)
+            .join(Topic, Topic.id == Target.topic_id)
+            .outerjoin(Metric, Metric.id == Target.metric_id)
+        ),
+        rank=_PLANNED_ON,
+        names=(Target.public_id, Target.statement_zh, Target.statement_en),
+        texts=(Target.qualifier, *_PLAN, *_REGION, *_TOPIC, *_METRIC),
+        region=Region.code,
+        topic=Topic.slug,
+        more=(
             (
                 Deadline.target_id,
-                select(Deadline.target_id, Deadline.value_as_stated, Deadline.due_as_stated),
+                select(
+                    Deadline.target_id,
+                    Deadline.canonical_unit,
+                    Deadline.canonical_value,
+                    Deadline.canonical_high,
+                    Deadline.value_as_stated,
+                    Deadline.due_as_stated,
+                ).where(Deadline.retired_on.is_(None)),
+                _read_figure,
             ),
         ),
     ),
-    "measure": _Texts(
+    "measure": _Searched(
         Measure,
-        select(
-            Measure.id,
-            Measure.public_id,
-            Measure.statement_zh,
-            Measure.statement_en,
-            Measure.value_as_stated,
-            *_PLAN,
-            *_REGION,
-        )
-        .join(Plan, Plan.id == Measure.plan_id)
-        .join(Region, Region.id == Measure.region_id),
+        Measure.public_id,
+        _PUBLISHED & Measure.retired_on.is_(None),
+        _of_plan(Measure),
+        rank=_PLANNED_ON,
+        names=(Measure.public_id, Measure.statement_zh, Measure.statement_en),
+        texts=(*_PLAN, *_REGION),
+        region=Region.code,
+        more=(
+            (
+                Measure.id,
+                select(
+                    Measure.id,
+                    Measure.canonical_unit,
+                    Measure.canonical_total,
+                    Measure.canonical_max_each,
+                    Measure.value_as_stated,
+                ),
+                _read_figure,
+            ),
+        ),
     ),
-    "observation": _Texts(
+    "observation": _Searched(
         Observation,
-        select(
-            Observation.id,
-            Observation.slug,
-            Observation.statement_zh,
-            Observation.statement_en,
-            Observation.qualifier,
-            Observation.value_as_stated,
-            *_REGION,
-            *_TOPIC,
-            *_METRIC,
-            *_ORGANIZATION,
-        )
-        .join(Region, Region.id == Observation.region_id)
-        .join(Topic, Topic.id == Observation.topic_id)
-        .join(Metric, Metric.id == Observation.metric_id)
-        .outerjoin(Organization, Organization.id == Observation.measured_by_id),
+        Observation.slug,
+        Observation.editorial_state == EditorialState.PUBLISHED,
+        lambda statement: (
+            statement.join(Region, Region.id == Observation.region_id)
+            .join(Topic, Topic.id == Observation.topic_id)
+            .join(Metric, Metric.id == Observation.metric_id)
+            .outerjoin(Organization, Organization.id == Observation.measured_by_id)
+        ),
+        rank=Observation.to_on,
+        names=(Observation.slug, Observation.statement_zh, Observation.statement_en),
+        texts=(Observation.qualifier, *_REGION, *_TOPIC, *_METRIC, *_ORGANIZATION),
+        region=Region.code,
+        topic=Topic.slug,
+        more=(
+            (
+                Observation.id,
+                select(
+                    Observation.id,
+                    Observation.canonical_unit,
+                    Observation.canonical_value,
+                    Observation.canonical_high,
+                    Observation.value_as_stated,
+                ),
+                _read_figure,
+            ),
+        ),
     ),
 }
 _KEYS: dict[str, tuple[Kind, InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
@@ -184,13 +284,13 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
     if kind not in _KEYS:
         return
     session.flush()
-    searched, number, key = _KEYS[kind]
+    of, number, key = _KEYS[kind]
     for named in _batches(sorted(keys)):
         ids = list(session.scalars(select(number).where(key.in_(named))))
         if kind == "plan":
             _index_plans(session, ids)
         else:
-            _index(session, searched, number, ids)
+            _index(session, of, number, ids)
             _index_where_shown(session, kind, ids)
 
 
@@ -198,9 +298,9 @@ def fill(session: Session) -> None:
     """Write the whole index from the tables if it is empty, as a migration leaves it that changes what is searched."""
     if session.scalar(select(DOCUMENTS.c.id).limit(1)) is not None:
         return
-    for kind, texts in _TEXTS.items():
-        for batch in _batches(list(session.scalars(select(texts.table.id)))):
-            _index(session, kind, texts.table.id, batch)
+    for kind, searched in _SEARCHED.items():
+        for batch in _batches(list(session.scalars(select(searched.table.id)))):
+            _index(session, kind, searched.table.id, batch)
 
 
 def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
@@ -243,18 +343,37 @@ def _index_plans(session: Session, ids: Sequence[int]) -> None:
 
 def _index(session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: Sequence[int]) -> None:
     """Index the entities of one kind that a column holds to these ids."""
-    texts = _TEXTS[kind]
-    keys: dict[int, str] = {}
-    found: dict[str, list[str]] = defaultdict(list)
-    for number, key, *own in session.execute(texts.own.where(held.in_(ids))):
-        keys[number] = key
-        found[key].extend(_flat([key, *own]))
-    for column, more in texts.more:
-        chosen = select(texts.table.id).where(held.in_(ids))
-        for number, *others in session.execute(more.where(column.in_(chosen))):
-            found[keys[number]].extend(texts.read(others))
-    for batch in _batches(list(found)):
-        index(session, kind, {key: found[key] for key in batch})
+    searched = _SEARCHED[kind]
+    table = searched.table
+    own = (searched.key, searched.public, searched.rank, searched.region, searched.topic)
+    read = searched.joined(select(table.id, *own, *searched.names, *searched.texts))
+    documents: dict[int, Document] = {}
+    found: dict[int, _Words] = {}
+    for number, key, public, rank, region, topic, *values in session.execute(read.where(held.in_(ids))):
+        words = found[number] = _Words()
+        words.names += _flat(values[: len(searched.names)])
+        words.texts += _flat(values[len(searched.names) :])
+        words.tokens += [key_token(sort, of) for sort, of in (("r", region), ("t", topic)) if of]
+        documents[number] = Document(
+            key, number, bool(public), _rank(rank), words.names, words.texts, words.tokens
+        )
+    for column, more, reader in searched.more:
+        chosen = select(table.id).where(held.in_(ids))
+        for number, *values in session.execute(more.where(column.in_(chosen))):
+            reader(found[number], values)
+    for batch in _batches(list(documents.values())):
+        index(session, kind, batch)
+
+
+def _rank(value: date | RegionLevel | None) -> int:
+    """Rank the newest day first, and what has none last; regions by their level."""
+    match value:
+        case RegionLevel():
+            return _LEVELS.index(value)
+        case date():
+            return LAST_RANK - 1 - min(max((value - _FIRST_DAY).days, 0), LAST_RANK - 1)
+        case _:
+            return LAST_RANK
 
 
 def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

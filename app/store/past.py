@@ -20,7 +20,7 @@ from app.domain.dates import shanghai_day
 from app.domain.errors import DomainError, PreparingError, UnavailableError
 from app.domain.vocabulary import EditorialState
 from app.store import documents
-from app.store.models import DatasetRevision, Region, Revision, Target
+from app.store.models import DatasetRevision, Metric, Region, Revision, Target, Topic
 from app.store.queries.changes import day_start
 from app.store.queries.filters import Condition
 from app.store.queries.log import CHANGES
@@ -194,11 +194,15 @@ def _preparing() -> PreparingError:
 
 
 def _pinyin(source: Session) -> dict[tuple[str, ...], str]:
-    """Read how regions' names are read, by the names."""
-    names = select(Region.short_zh, Region.name_zh, Region.name_en, Region.aliases, Region.pinyin)
-    return {
-        (row.short_zh, row.name_zh, row.name_en, *row.aliases): row.pinyin for row in source.execute(names)
+    """Read how names are read, by the names."""
+    regions = select(Region.short_zh, Region.name_zh, Region.name_en, Region.aliases, Region.pinyin)
+    known = {
+        (row.short_zh, row.name_zh, row.name_en, *row.aliases): row.pinyin for row in source.execute(regions)
     }
+    for named in (Topic, Metric):
+        rows = source.execute(select(named.name_zh, named.aliases, named.pinyin))
+        known |= {(row.name_zh, *row.aliases): row.pinyin for row in rows}
+    return known
 
 
 def _shown_keys(source: Session, moment: Moment) -> dict[str, list[str]]:

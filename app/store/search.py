@@ -1,13 +1,15 @@
 """The one text index: keeping the tokens of each entity, and which entities a query matches.
 
-What becomes a token is said in `domain.tokens`, what of each entity is searched in `documents`; how a page of
-matches is read, by the collections.
+What becomes a token is said in `domain.tokens`, what a query asks for in `domain.wanted`, what of each entity is
+searched in `documents`; how a page of matches is read, by the collections.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Dialect,
     Integer,
@@ -23,13 +25,15 @@ from sqlalchemy import (
     insert,
     select,
     table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import DomainError
-from app.domain.tokens import phrases, tokens
+from app.domain.tokens import ideographs, tokens
+from app.domain.wanted import Part, Phrase, beginning, ideograph_token, name_token, percentages, wanted
 
 Kind = Literal[
     "region",
@@ -43,7 +47,12 @@ Kind = Literal[
     "observation",
 ]
 
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAX_QUERY = 200
+LAST_RANK: Final = 2**16 - 1
+"""Where a document stands that has no rank of its own."""
+_NUMBER_BITS: Final = 40
+_RANK_BITS: Final = 16
 
 
 class Tokens(TypeDecorator[str]):
@@ -60,49 +69,208 @@ class Tokens(TypeDecorator[str]):
         """Write each token's place beside it for PostgreSQL."""
         if value is None or dialect.name != "postgresql":
             return value
-        return " ".join(f"'{token}':{place}" for place, token in enumerate(value.split(" "), start=1))
+        return " ".join(f"'{token}':{place}" for place, token in enumerate(value.split(), start=1))
 
 
 # Not among the models' tables: SQLite's full-text table and what it makes for itself are unknown to Alembic.
 DOCUMENTS = Table(
     "search_document",
     MetaData(),
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("key", String(140), nullable=False),
+    Column("names", Tokens, nullable=False),
     Column("tokens", Tokens, nullable=False),
 )
-_FULL_TEXT = table("search_text", column("rowid", Integer), column("tokens", Text))
+_FULL_TEXT = table("search_text", column("rowid", Integer), column("search_text", Text))
+
+_MANY: Final = 16_000
+Asked = tuple[tuple[Phrase, ...], ...]
+"""What must be held: of each of these one phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is searched of one entity, with its place in the order in which what was found is read.
+
+    `number` is its id among its kind; the lower its `rank`, the earlier it is read. `names` and `texts` are cut
+    into tokens, `tokens` are some already.
+    """
+
+    key: str
+    number: int
+    public: bool
+    rank: int
+    names: Collection[str]
+    texts: Collection[str]
+    tokens: Collection[str]
+
+
+def first_place(kind: Kind, *, public: bool, rank: int = 0, number: int = 0) -> int:
+    """Give the id of a document: by kind, then the public ones, then rank, then number.
+
+    So either engine reads what matches of one kind in its order, and can stop when it has enough.
+    """
+    place = KINDS.index(kind) * 2 + (not public)
+    return ((place << _RANK_BITS) + rank << _NUMBER_BITS) + number
+
+
+def number_of(place: int) -> int:
+    """Give the number of an entity among its kind from its document's id."""
+    return place & (1 << _NUMBER_BITS) - 1
+
+
+def parts_of(q: str) -> tuple[Part, ...]:
+    """Read a query; raise DomainError q_empty where nothing in it can be searched for, q_too_long."""
+    if len(q) > MAX_QUERY:
+        raise DomainError("q_too_long", "q", given=len(q), max=MAX_QUERY)
+    parts = wanted(q)
+    if not parts:
+        raise DomainError("q_empty", "q", given=q)
+    return parts
 
 
 def matching(session: Session, kind: Kind, q: str) -> Select[tuple[str]]:
-    """Select the keys of the entities in which every run of the query stands, word for word.
+    """Select the keys of the entities in which every part of the query stands.
 
     The entities may be drafts or retired: the collection says what is public.
-    Raises DomainError q_empty where nothing in the query can be searched for, q_too_long.
+    Raises DomainError q_empty, q_too_long.
     """
-    if len(q) > MAX_QUERY:
-        raise DomainError("q_too_long", "q", given=len(q), max=MAX_QUERY)
-    wanted = list(phrases(q))
-    if not wanted:
-        raise DomainError("q_empty", "q", given=q)
-    found = select(DOCUMENTS.c.key).where(DOCUMENTS.c.kind == kind)
+    asked = tuple(part.forms for part in parts_of(q))
+    start = first_place(kind, public=True)
+    end = first_place(kind, public=False, rank=LAST_RANK + 1) - 1
     if session.get_bind().dialect.name == "postgresql":
-        literal = " & ".join(
-            "(" + " <-> ".join(f"'{token}'" for token in one.tokens) + (":*)" if one.prefix else ")")
-            for one in wanted
-        )
-        return found.where(DOCUMENTS.c.tokens.op("@@")(cast(literal, TSQUERY)))
-    words = " ".join(f'"{" ".join(one.tokens)}"' + ("*" if one.prefix else "") for one in wanted)
-    return found.where(
-        DOCUMENTS.c.id.in_(select(_FULL_TEXT.c.rowid).where(_FULL_TEXT.c.tokens.op("MATCH")(words)))
+        held = DOCUMENTS.c.tokens.op("@@")(cast(_tsquery(kind, asked), TSQUERY))
+        return select(DOCUMENTS.c.key).where(held)
+    ids = select(_FULL_TEXT.c.rowid).where(
+        _FULL_TEXT.c.search_text.op("MATCH")(_match(asked)), _FULL_TEXT.c.rowid.between(start, end)
+    )
+    return select(DOCUMENTS.c.key).where(DOCUMENTS.c.id.in_(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The first public documents of a kind, up to one of them, whose names hold all of one and that hold the other."""
+
+    kind: Kind
+    names: Asked
+    anywhere: Asked
+    limit: int
+    last: int | None = None
+
+
+def read_places(session: Session, wishes: Sequence[Wish]) -> list[list[int]]:
+    """Read the ids of the documents that each wish finds, in their order, in one statement."""
+    read = _on_postgresql if session.get_bind().dialect.name == "postgresql" else _on_sqlite
+    bound = _Bound()
+    # As text, since so many parts take SQLAlchemy longer to put together than the database to answer.
+    reads = [
+        f"SELECT {sort} AS sort, place FROM ({read(wish, bound)}) AS found{sort}"  # noqa: S608 - values are bound
+        for sort, wish in enumerate(wishes)
+    ]
+    found: list[list[int]] = [[] for _ in wishes]
+    for sort, place in session.execute(text(" UNION ALL ".join(reads) + " ORDER BY 1, 2"), bound.values):
+        found[sort].append(place)
+    return found
+
+
+class _Bound:
+    """The values of a statement; equal ones are bound once."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    def __call__(self, value: str) -> str:
+        name = self._names.setdefault(value, f"words{len(self._names)}")
+        self.values[name] = value
+        return f":{name}"
+
+
+def _range(wish: Wish) -> str:
+    last = first_place(wish.kind, public=False) - 1 if wish.last is None else wish.last
+    return f"BETWEEN {first_place(wish.kind, public=True)} AND {last}"
+
+
+def _on_sqlite(wish: Wish, bound: _Bound) -> str:
+    """Read what is wished for from FTS5, which finds rows in the order of their ids."""
+    return (
+        f"SELECT rowid AS place FROM search_text WHERE search_text MATCH {bound(_match(wish.anywhere, wish.names))}"  # noqa: S608
+        f" AND rowid {_range(wish)} ORDER BY rowid LIMIT {wish.limit}"
     )
 
 
-def index(session: Session, kind: Kind, documents: Mapping[str, Iterable[str]]) -> None:
-    """Replace the documents of these keys by their texts, in two statements."""
+def _on_postgresql(wish: Wish, bound: _Bound) -> str:
+    """Read what is wished for: through the GIN index where it is not much, else in the order of the ids.
+
+    PostgreSQL takes a phrase of frequent words for a rare one, and would fetch and sort all that has it.
+    """
+    anywhere = f"tokens @@ CAST({bound(_tsquery(wish.kind, wish.anywhere))} AS tsquery)"
+    held = f"id {_range(wish)} AND {anywhere}"
+    if wish.names:
+        names = f"names @@ CAST({bound(_tsquery(wish.kind, wish.names))} AS tsquery)"
+        return (
+            f"SELECT id AS place FROM search_document WHERE {names} AND {held} ORDER BY id LIMIT {wish.limit}"  # noqa: S608
+        )
+    # What is said to be true of a condition is nothing that the index could find.
+    return (
+        f"WITH few AS MATERIALIZED (SELECT id FROM search_document WHERE {held} LIMIT {_MANY}) "  # noqa: S608
+        f"(SELECT id AS place FROM few WHERE (SELECT count(*) FROM few) < {_MANY} ORDER BY id LIMIT {wish.limit}) "
+        f"UNION ALL (SELECT id FROM search_document WHERE id {_range(wish)} AND ({anywhere}) IS TRUE "
+        f"AND (SELECT count(*) FROM few) = {_MANY} ORDER BY id LIMIT {wish.limit})"
+    )
+
+
+def index(session: Session, kind: Kind, documents: Sequence[Document]) -> None:
+    """Replace the documents of these entities, in two statements."""
     if not documents:
         return
-    session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(documents)))
-    rows = [{"kind": kind, "key": key, "tokens": " ".join(tokens(texts))} for key, texts in documents.items()]
-    session.execute(insert(DOCUMENTS), rows)
+    keys = [document.key for document in documents]
+    session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(keys)))
+    # FTS5 looks in both columns at once; on PostgreSQL one index answers best, so there `tokens` holds it all.
+    whole = session.get_bind().dialect.name == "postgresql"
+    session.execute(insert(DOCUMENTS), [_row(kind, document, whole=whole) for document in documents])
+
+
+def _row(kind: Kind, document: Document, *, whole: bool) -> dict[str, Any]:
+    names: list[str] = [_kind_token(kind)] if whole else []
+    for name in dict.fromkeys(document.names):
+        names += [*beginning(name), name_token(name), *percentages(name)]
+    signs = dict.fromkeys(sign for name in document.names for sign in ideographs(name))
+    texts = [text for text in dict.fromkeys(document.texts) if text not in document.names]
+    own = dict.fromkeys(document.tokens)
+    for words in texts:
+        own |= dict.fromkeys(percentages(words))
+        own |= dict.fromkeys(ideograph_token(sign) for sign in ideographs(words) if sign not in signs)
+    names += map(ideograph_token, signs)
+    return {
+        "id": first_place(kind, public=document.public, rank=document.rank, number=document.number),
+        "kind": kind,
+        "key": document.key,
+        "names": " ".join(names),
+        "tokens": " ".join([*(names if whole else ()), *tokens(texts), *own]),
+    }
+
+
+def _kind_token(kind: Kind) -> str:
+    return f"k.{kind}"
+
+
+def _tsquery(kind: Kind, asked: Asked) -> str:
+    """Write what a column must hold, and of which kind its document is, in the language of PostgreSQL."""
+    parts = (
+        "("
+        + " | ".join("(" + " <-> ".join(f"'{token}'" for token in phrase.tokens) + ")" for phrase in forms)
+        + ")"
+        for forms in asked
+    )
+    return " & ".join([f"'{_kind_token(kind)}'", *parts])
+
+
+def _match(anywhere: Asked, names: Asked = ()) -> str:
+    """Write what a document, and its names, must hold in the language of SQLite's FTS5."""
+    parts = [*(("", forms) for forms in anywhere), *(("names : ", forms) for forms in names)]
+    return " AND ".join(
+        f"{column}(" + " OR ".join(f'"{" ".join(phrase.tokens)}"' for phrase in forms) + ")"
+        for column, forms in parts
+    )

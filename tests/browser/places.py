@@ -76,7 +76,7 @@ PLACES = (
     Place("/metrics/revenue"),
     Place("/observations/zj-ai-output-2024"),
     Place("/search"),
-    Place("/search?q=人工智能"),
+    Place("/search?q=人工智能&region=330000"),
     Place("/search?q=nothing-is-called-so"),
     Place("/sources"),
     Place("/sources/ifn-2026-jiangsu-zhejiang"),

@@ -57,7 +57,7 @@ class Organization(Aggregate, Base):
 
 
 class Topic(Aggregate, Base):
-    """A subject; `standard` is the classification that fixes its limits, if any."""
+    """A subject; `standard` is the classification that fixes its limits, if any; `pinyin` as a region's."""
 
     __tablename__ = "topic"
 
@@ -65,6 +65,7 @@ class Topic(Aggregate, Base):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     aliases: Mapped[list[str]]
+    pinyin: Mapped[str] = mapped_column(server_default=text("''"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
     definition_zh: Mapped[str]
     definition_en: Mapped[str]
@@ -72,7 +73,7 @@ class Topic(Aggregate, Base):
 
 
 class Metric(Aggregate, Base):
-    """What a figure counts; `standard` is the rule or public list that fixes how, if any."""
+    """What a figure counts; `standard` is the rule or public list that fixes how, if any; `pinyin` as a region's."""
 
     __tablename__ = "metric"
     __table_args__ = (
@@ -85,6 +86,7 @@ class Metric(Aggregate, Base):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     aliases: Mapped[list[str]]
+    pinyin: Mapped[str] = mapped_column(server_default=text("''"))
     definition_zh: Mapped[str]
     definition_en: Mapped[str]
     family: Mapped[Family] = mapped_column(Word(Family), index=True)

@@ -177,6 +177,7 @@ class TopicWriter(Writer[TopicIn]):
     def fill(self, to: Writing, row: Topic, entity: TopicIn, before: Seed | None) -> None:
         """Copy the columns."""
         copy_to(row, entity, self.columns)
+        row.pinyin = to.pinyin((entity.name_zh, *entity.aliases))
 
     @override
     def connect(self, to: Writing, rows: list[tuple[Topic, TopicIn]]) -> None:
@@ -227,6 +228,7 @@ class MetricWriter(Writer[MetricIn]):
     def fill(self, to: Writing, row: Metric, entity: MetricIn, before: Seed | None) -> None:
         """Copy the columns; note a changed dimension, which `check_units` will ask about."""
         copy_to(row, entity, self.columns)
+        row.pinyin = to.pinyin((entity.name_zh, *entity.aliases))
         if before and before["dimension"] != entity.dimension:
             to.session.info["dimension_changed"] = True
 

@@ -54,12 +54,30 @@ class GroupView(View):
     items: list[HitView] = Field(description="The best of them; empty where another kind was asked for")
 
 
+class RegionCountView(View):
+    """How much of what was found belongs to a region."""
+
+    region: RegionRef = Field(description="The region, itself alone")
+    total: int = about("How many match; of each kind the first 1001 are counted", 12)
+
+
+class TopicCountView(View):
+    """How much of what was found is about a topic."""
+
+    topic: TopicRef = Field(description="The topic, with all below it")
+    total: int = about("How many match; of each kind the first 1001 are counted", 12)
+
+
 class FoundView(View):
-    """What was found, by kind: first those with something of exactly that name."""
+    """What was found, by kind: first those with something of exactly that name; and by region and topic."""
 
     q: str = about("The query as it was understood", "人工智能终端")
     total: int = about("How many match in all, each kind counted to 1001 only", 40)
     groups: list[GroupView] = Field(description="The kinds in which anything was found")
+    regions: list[RegionCountView] = Field(
+        description="The regions to which most of it belongs, at most twenty"
+    )
+    topics: list[TopicCountView] = Field(description="The topics that most of it is about, at most twenty")
 
 
 class WayView(View):
