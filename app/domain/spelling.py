@@ -13,13 +13,24 @@ _IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
+class _Unmarked(dict[int, int | None]):
+    """A table for `str.translate` that leaves marks above and below letters out."""
+
+    def __missing__(self, code: int) -> int | None:
+        """Look a sign up once."""
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
 def fold(text: str) -> str:
     """Bring a name into the form in which its spellings are equal: 浙江, zhèjiāng, ZHE JIANG, Xi'an.
 
     Traditional becomes Simplified, capitals small; marks above letters, blanks, hyphens and apostrophes go.
     """
-    parts = unicodedata.normalize("NFD", simplify(text).lower())
-    letters = "".join(part for part in parts if not unicodedata.combining(part))
+    letters = unicodedata.normalize("NFD", simplify(text).lower()).translate(_UNMARKED)
     return _NO_LETTER.sub("", unicodedata.normalize("NFC", letters))
 
 
