@@ -130,7 +130,7 @@ def parts_of(q: str) -> tuple[Part, ...]:
     return parts
 
 
-def matching(session: Session, kind: Kind, q: str) -> Select[tuple[str]]:
+def matching(session: Session, kind: Kind, q: str) -> Select[str]:
     """Select the keys of the entities in which every part of the query stands.
 
     The entities may be drafts or retired: the collection says what is public.
