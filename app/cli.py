@@ -7,6 +7,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from app import __version__
 from app.cli_user import user
 from app.domain.errors import DomainError
 from app.exchange.articles import check_article
+from app.exchange.package.releases import list_releases, make_release
 from app.exchange.seeds import check_seeds, export_seeds, load_seeds
-from app.printing import Progress, article_lines, error_lines, load_lines
+from app.printing import Progress, article_lines, error_lines, load_lines, release_lines
 from app.resources import resource
 from app.settings import Settings
 from app.store.migrate import is_current, upgrade
@@ -145,6 +147,32 @@ def seeds_export(settings: Settings, folder: Path) -> None:
         progress("writing")
         files = export_seeds(session, folder)
     click.echo(f"{len(files)} files written to {folder}")
+
+
+@cli.command()
+@click.pass_obj
+def release(settings: Settings) -> None:
+    """Release the published data as they are now.
+
+    A release is a folder of its own, named by the day in Shanghai (from the second of a day on with a number): the
+    data as a Data Package, as an SQLite file and as seeds, a SHA-256 beside each, and the difference to the release
+    before. It never changes, and readers find it at /api/v1/releases. Where nothing has changed since the last
+    one, that is said and none is made. One that is killed leaves nothing behind that readers could see.
+
+    Releases lie where MUBIAO_RELEASES says, else in a folder "releases" beside the SQLite file, or for PostgreSQL
+    in your own data folder.
+    """
+    folder = settings.releases_folder
+    with _database(settings) as db, _progress() as progress:
+        made = make_release(db, folder, datetime.now(UTC), progress)
+        progress.end()
+        if made is None:
+            last = list_releases(folder)[0]
+            click.echo(f"nothing has changed since the release {last.name}: none was made")
+            return
+        for line in release_lines(made):
+            click.echo(line)
+    click.echo(f"release {made.name} written to {folder / made.name}")
 
 
 @cli.group()

@@ -12,6 +12,7 @@ import click
 from app.domain.errors import DomainError
 from app.exchange.articles import ArticleCheck, Proof
 from app.exchange.mail import link_addresses
+from app.exchange.package.releases import ReleaseView
 from app.exchange.seeds import LoadReport, SeedError, differences
 from app.i18n import problem_sentence
 from app.settings import Settings
@@ -56,6 +57,18 @@ def _differences(one: Written) -> Iterator[str]:
         old = "(none)" if difference.old is None else difference.old
         new = "(none)" if difference.new is None else difference.new
         yield f"         {difference.field}: {old} → {new}"
+
+
+def release_lines(release: ReleaseView) -> Iterator[str]:
+    """Say what a release holds, and by table what differs from the one before."""
+    if release.difference is None:
+        yield "the first release: " + ", ".join(f"{n} {name}" for name, n in release.rows.items() if n)
+        return
+    head = ("table", "added", "changed", "retired")
+    counts = release.difference.tables.items()
+    rows = ((name, str(one.added), str(one.changed), str(one.retired)) for name, one in counts)
+    yield f"beside {release.previous}:"
+    yield from table([head, *rows])
 
 
 def article_lines(check: ArticleCheck) -> Iterator[str]:

@@ -22,7 +22,7 @@ LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 class Settings:
     """What may be set, each as `MUBIAO_` and the name in capitals; `public_url` has no slash at its end.
 
-    `four_eyes`: who wrote a change may not publish it. `smtp_url` and `mail_from` are both there or both absent.
+    `releases` is the folder that releases of the data lie in, if it is not the usual one. `four_eyes`: who wrote a change may not publish it. `smtp_url` and `mail_from` are both there or both absent.
     """
 
     database_url: str
@@ -34,6 +34,15 @@ class Settings:
     four_eyes: bool = False
     smtp_url: str | None = None
     mail_from: str | None = None
+    releases: str | None = None
+
+    @property
+    def releases_folder(self) -> Path:
+        """The folder of releases: the one that is set, else `releases` beside the SQLite file or in the data folder."""
+        if self.releases is not None:
+            return Path(self.releases).expanduser()
+        _, found, file = self.database_url.partition("sqlite:///")
+        return (Path(file.partition("?")[0]).absolute().parent if found else _data_folder()) / "releases"
 
     @property
     def address(self) -> str:
@@ -77,13 +86,17 @@ class Settings:
             four_eyes=ON_OFF[four_eyes],
             smtp_url=smtp_url,
             mail_from=mail_from,
+            releases=given["releases"] or None,
         )
 
 
 def default_database_url() -> str:
     """Name the SQLite file in the user's own data folder."""
-    folder = Path(platformdirs.user_data_dir("mubiao"))
-    return f"sqlite:///{folder / 'mubiao.sqlite3'}"
+    return f"sqlite:///{_data_folder() / 'mubiao.sqlite3'}"
+
+
+def _data_folder() -> Path:
+    return Path(platformdirs.user_data_dir("mubiao"))
 
 
 def _whole(text: str, low: int, high: int) -> bool:

@@ -8,7 +8,7 @@ from app.exchange.seeds.importing import import_upload
 from app.exchange.seeds.layout import Mistake, SeedError, Seeds, read_seeds
 from app.exchange.seeds.loading import LoadReport, check_seeds, load_seeds
 from app.exchange.seeds.uploads import at_lines, read_single, read_upload
-from app.exchange.seeds.writing import export_seeds
+from app.exchange.seeds.writing import export_seeds, seed_texts
 
 __all__ = [
     "Contrast",
@@ -27,4 +27,5 @@ __all__ = [
     "read_seeds",
     "read_single",
     "read_upload",
+    "seed_texts",
 ]

@@ -6,7 +6,7 @@ How the files are laid out is said by `layout`, which reads them.
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.exchange.seeds.layout import LISTS, seed_files
 from app.store.revisions import Seed
-from app.store.service import WRITERS, read_all
+from app.store.service import read_all
 
 _FIRST = ("code", "slug", "public_id", "region", "source", "to")
 _LAST = ("note_zh", "note_en", "retired_on", "evidence", "deadlines", "links", "targets", "measures")
@@ -65,7 +65,7 @@ def export_seeds(session: Session, folder: Path) -> list[str]:
     Files of the same names are replaced, others stay. Raise DomainError `leftover_seeds` before anything is
     written if seeds would stay there that are not of this export, `folder_not_writable` if it cannot be written.
     """
-    files = _files(session)
+    files = dict(seed_texts(lambda kind: read_all(session, kind)))
     if folder.is_dir():
         stay = sorted(set(seed_files(folder)) - set(files))
         if stay:
@@ -93,21 +93,21 @@ def _replace(folder: Path, files: Mapping[str, str]) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _files(session: Session) -> dict[str, str]:
-    """Lay out all entities as the text of files, by name."""
-    seeds = {kind: read_all(session, kind) for kind in WRITERS}
-    files = {
-        name: dump({name.removesuffix(".yaml"): seeds[kind]}) for name, kind in LISTS.items() if seeds[kind]
-    }
-    for plan in seeds["plan"]:
-        files[f"plans/{plan['slug']}.yaml"] = dump(plan)
-    slugs = {region["code"]: region["slug"] for region in seeds["region"]}
+def seed_texts(read: Callable[[str], Iterable[Seed]]) -> Iterator[tuple[str, str]]:
+    """Lay out the entities that `read` gives of each kind as files: their names and texts, one after the other."""
+    regions = list(read("region"))
+    for name, kind in LISTS.items():
+        entities = regions if kind == "region" else list(read(kind))
+        if entities:
+            yield name, dump({name.removesuffix(".yaml"): entities})
+    for plan in read("plan"):
+        yield f"plans/{plan['slug']}.yaml", dump(plan)
+    slugs = {region["code"]: region["slug"] for region in regions}
     by_region: dict[str, list[Seed]] = {}
-    for observation in seeds["observation"]:
+    for observation in read("observation"):
         by_region.setdefault(slugs[observation["region"]], []).append(observation)
-    for slug, observations in by_region.items():
-        files[f"observations/{slug}.yaml"] = dump({"observations": observations})
-    return files
+    for slug, observations in sorted(by_region.items()):
+        yield f"observations/{slug}.yaml", dump({"observations": observations})
 
 
 def dump(data: Seed) -> str:

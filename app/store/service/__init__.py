@@ -3,8 +3,10 @@
 Reads for pages and lists are in `store.queries`; nothing here commits, the session module does.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
@@ -19,7 +21,8 @@ from app.domain.schemas import (
     TopicIn,
 )
 from app.domain.validation import validate
-from app.store.revisions import Change, Outcome, Seed, Written
+from app.domain.vocabulary import EditorialState
+from app.store.revisions import EDITED, Change, Outcome, Seed, Written
 from app.store.service.bulk import Refused, save_all
 from app.store.service.comments import comment
 from app.store.service.desk import Current, get_current
@@ -65,6 +68,7 @@ __all__ = [
     "publish_due",
     "read_all",
     "read_back",
+    "read_published",
     "rehearse",
     "restore",
     "restore_revision",
@@ -83,6 +87,8 @@ __all__ = [
     "upsert_source",
     "upsert_topic",
 ]
+
+_AT_A_TIME: Final = 200
 
 
 def upsert_region(
@@ -151,7 +157,7 @@ def read_back(session: Session, kind: str, key: str) -> Seed:
     rows = list(session.scalars(found))
     if not rows:
         raise NotFoundError(f"unknown_{kind}", given=key)
-    (seed,) = _seeds(session, writer, rows)
+    (seed,) = _seeds(session, writer, rows, Names.of(Refs.read(session)))
     return seed
 
 
@@ -159,9 +165,31 @@ def read_all(session: Session, kind: str) -> list[Seed]:
     """Give the seed forms of all entities of a kind from the tables, by id, in a fixed number of statements."""
     writer = WRITERS[kind]
     rows = list(session.scalars(writer.all_rows().order_by(writer.model.id)))
-    return _seeds(session, writer, rows)
+    return _seeds(session, writer, rows, Names.of(Refs.read(session)))
 
 
-def _seeds(session: Session, writer: Writer[Any], rows: list[Any]) -> list[Seed]:
+def read_published(session: Session, kind: str) -> Iterator[Seed]:
+    """Give the seed forms of what is public of a kind: plans by slug, all else in the order in which it came to be.
+
+    Of the vocabulary what was retired is there too, since others may name it, and so is all that a plan holds.
+    They are read some at a time, and the session forgets them.
+    """
+    writer = WRITERS[kind]
     names = Names.of(Refs.read(session))
+    public = select(writer.model.id, writer.key_column())
+    if kind in EDITED:
+        public = public.where(writer.model.editorial_state == EditorialState.PUBLISHED)
+    elif kind == "assessment":
+        public = public.where(writer.model.retired_on.is_(None))
+    rows = [(row[0], row[1]) for row in session.execute(public)]
+    rows.sort(key=lambda row: row[1] if kind == "plan" else row[0])
+    for start in range(0, len(rows), _AT_A_TIME):
+        found = writer.rows(session, [number for number, _ in rows[start : start + _AT_A_TIME]])
+        listed = [found[number] for number, _ in rows[start : start + _AT_A_TIME]]
+        yield from _seeds(session, writer, listed, names)
+        # Else all that was read would stay in memory to the end.
+        session.expunge_all()
+
+
+def _seeds(session: Session, writer: Writer[Any], rows: list[Any], names: Names) -> list[Seed]:
     return [writer.seed(validate(writer.schema, data)) for data in writer.read(session, names, rows)]
