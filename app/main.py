@@ -16,6 +16,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from app.domain.errors import DomainError
+from app.exchange.package.files import WholeFiles
 from app.settings import Settings
 from app.store.accounts import Passwords
 from app.store.embargoes import release
@@ -70,6 +71,8 @@ def create_app(
     app.state.readers = CapacityLimiter(POOL_SIZE)
     app.state.past = Past(app.state.database, past_folder)
     app.state.past_readers = CapacityLimiter(PAST_READERS)
+    app.state.whole = WholeFiles()
+    app.state.whole_turn = CapacityLimiter(1)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)
@@ -92,6 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await watching
     app.state.past.close()
+    app.state.whole.close()
     app.state.database.close()
 
 

@@ -62,11 +62,12 @@ def _differences(one: Written) -> Iterator[str]:
 def release_lines(release: ReleaseView) -> Iterator[str]:
     """Say what a release holds, and by table what differs from the one before."""
     if release.difference is None:
-        yield "the first release: " + ", ".join(f"{n} {name}" for name, n in release.rows.items() if n)
+        yield "the first release: " + ", ".join(f"{one.rows} {one.table}" for one in release.rows if one.rows)
         return
     head = ("table", "added", "changed", "retired")
-    counts = release.difference.tables.items()
-    rows = ((name, str(one.added), str(one.changed), str(one.retired)) for name, one in counts)
+    rows = (
+        (one.table, str(one.added), str(one.changed), str(one.retired)) for one in release.difference.tables
+    )
     yield f"beside {release.previous}:"
     yield from table([head, *rows])
 

@@ -102,6 +102,12 @@ async def password_turn(request: Request) -> AsyncIterator[None]:
         yield
 
 
+async def whole_turn(request: Request) -> AsyncIterator[None]:
+    """Wait until the files of the whole dataset may be made or opened: whoever waits holds no thread, no connection."""
+    async with request.app.state.whole_turn:
+        yield
+
+
 async def now() -> datetime:
     """Give the instant, in UTC."""
     return datetime.now(UTC)
@@ -117,5 +123,6 @@ ReadSession = Annotated[Session, Depends(read_session, scope="function")]
 PresentSession = Annotated[Session, Depends(present_session, scope="function")]
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
 PasswordTurn = Annotated[None, Depends(password_turn, scope="function")]
+WholeTurn = Annotated[None, Depends(whole_turn, scope="function")]
 Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]

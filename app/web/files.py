@@ -3,7 +3,9 @@
 What stands in them is `exchange`'s business; what is sent while it is written is in `streams`.
 """
 
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
@@ -34,6 +36,22 @@ def file_answer(write: Callable[[IO[bytes]], None], headers: Mapping[str, str], 
         raise
     file.close()
     return Response(content, 200, dict(headers), media_type)
+
+
+def stored_answer(path: Path, name: str, media_type: str, link: str) -> Response:
+    """Answer with a file on disk, opened at once, so that it may be removed before a slow reader has it all."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Link": link}
+    file = path.open("rb")
+    try:
+        size = os.fstat(file.fileno()).st_size
+        if size > IN_MEMORY:
+            return FileResponse(file, size, headers, media_type)
+        content = file.read()
+    except BaseException:
+        file.close()
+        raise
+    file.close()
+    return Response(content, 200, headers, media_type)
 
 
 class FileResponse(Response):

@@ -23,16 +23,20 @@ _SIGNS: Final[Mapping[What, str]] = {"added": "+", "changed": "~", "retired": "-
 class Counts(View):
     """How many rows of a table differ from the release before."""
 
+    table: str = about("The table", "plans")
     added: int = about("Rows that were not there before", 3)
     changed: int = about("Rows with other content", 1)
     retired: int = about("Rows that are published no more, or marked as retired since", 0)
 
 
 class Summary(View):
-    """How much differs, by table; tables without a difference are left out."""
+    """How much differs between a release and the one before."""
 
-    tables: dict[str, Counts] = Field(description="Counts by the name of the table")
+    tables: list[Counts] = Field(description="Counts by table; tables without a difference are left out")
     columns: list[str] = about("Columns that only one of the two has, `table.column`", [])
+
+
+NOTHING: Final = Summary(tables=[], columns=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Comparison:
         for change in self.changes():
             counts.setdefault(change.table, dict.fromkeys(_SIGNS, 0))[change.what] += 1
         return Summary(
-            tables={table: Counts(**found) for table, found in counts.items()},
+            tables=[Counts(table=table, **found) for table, found in counts.items()],
             columns=sorted(self._columns["main"] ^ self._columns["old"]),
         )
 
@@ -163,11 +167,11 @@ def write_text(file: IO[str], name: str, previous: str | None, summary: Summary,
     file.write(f"Mubiao, release {name}, beside {previous}: + added, ~ changed, - retired\n")
     if summary.columns:
         file.write(f"\nColumns that only one of them has: {', '.join(summary.columns)}\n")
+    tables = iter(summary.tables)
     table = None
     for change in changes:
         if change.table != table:
-            table = change.table
-            counts = summary.tables[table]
+            table, counts = change.table, next(tables)
             file.write(f"\n{table}: +{counts.added} ~{counts.changed} -{counts.retired}\n")
         file.write(f"  {_SIGNS[change.what]} {' · '.join(map(str, change.key.values()))}\n")
         for field, (old, new) in change.fields.items():

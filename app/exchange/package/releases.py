@@ -18,10 +18,10 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from app.domain.dates import shanghai_day
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, NotFoundError
 from app.exchange.package.archive import write_package
 from app.exchange.package.database import write_database
-from app.exchange.package.difference import RowChange, Summary, compared, write_json, write_text
+from app.exchange.package.difference import NOTHING, RowChange, Summary, compared, write_json, write_text
 from app.exchange.package.files import DATABASE, FILES, PACKAGE, SEEDS, checksum_line, digest
 from app.exchange.package.seeds import write_seeds
 from app.exchange.package.tables import TABLES
@@ -49,8 +49,15 @@ class ReleasedFile(View):
 
     name: str = about("Its name in the address", "mubiao.sqlite")
     media_type: str = about("What it is", "application/vnd.sqlite3")
-    bytes: int = about("Its size", 622592)
+    size: int = about("Its size, bytes", 622592)
     sha256: str = about("Its SHA-256, hexadecimal", "9f2c…")
+
+
+class TableRows(View):
+    """How large a table is."""
+
+    table: str = about("The table", "plans")
+    rows: int = about("Its rows", 42)
 
 
 class ReleaseView(View):
@@ -60,7 +67,7 @@ class ReleaseView(View):
     released_at: datetime = about("When it was made, UTC", "2026-11-30T08:00:00Z")
     previous: str | None = about("The release before, which `difference` is to", None)
     files: list[ReleasedFile] = Field(description="Its files")
-    rows: dict[str, int] = about("Rows by table", {"plans": 42})
+    rows: list[TableRows] = Field(description="How many rows each table has")
     difference: Summary | None = Field(description="How much differs from the release before; null in the first")
 
     @property
@@ -68,7 +75,7 @@ class ReleaseView(View):
         """The day in Shanghai on which it was made."""
         return shanghai_day(self.released_at)
 
-    def file(self, name: str) -> ReleasedFile | None:
+    def find(self, name: str) -> ReleasedFile | None:
         """Find a file by its name."""
         return next((one for one in self.files if one.name == name), None)
 
@@ -87,6 +94,14 @@ def list_releases(folder: Path) -> list[ReleaseView]:
     return sorted(found, key=lambda one: (one.released_at, _order(one.name)), reverse=True)
 
 
+def find_release(folder: Path, name: str) -> ReleaseView:
+    """Find a release by its name; raise NotFoundError unknown_release."""
+    found = next((one for one in list_releases(folder) if one.name == name), None)
+    if found is None:
+        raise NotFoundError("unknown_release", given=name[:80])
+    return found
+
+
 def make_release(
     db: Database, folder: Path, at: datetime, progress: Callable[[str], None] = lambda _: None
 ) -> ReleaseView | None:
@@ -94,6 +109,9 @@ def make_release(
 
     Raises DomainError folder_not_writable, UnavailableError.
     """
+    # Says first whether the database is there and of our version.
+    with db.read():
+        pass
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
@@ -128,11 +146,11 @@ def _make(db: Database, folder: Path, at: datetime, progress: Callable[[str], No
     progress("writing the package")
     with (work / PACKAGE).open("wb") as file:
         write_package(work / DATABASE, file)
-    name = _name(shanghai_day(at), [one.name for one in earlier])
+    name = _name(shanghai_day(at), (place.name for place in folder.iterdir()))
     before = earlier[0] if earlier else None
     progress("comparing")
     difference = _write_difference(work, folder, name, before)
-    if before is not None and difference == Summary(tables={}, columns=[]) and _same_seeds(work, before):
+    if before is not None and difference == NOTHING and _same_seeds(work, before):
         return None
     release = ReleaseView(
         name=name,
@@ -176,7 +194,7 @@ def _write_difference(work: Path, folder: Path, name: str, before: ReleaseView |
                 writer(file, name, previous, summary, changes())
 
     if before is None:
-        write(None, Summary(tables={}, columns=[]), lambda: iter(()))
+        write(None, NOTHING, lambda: iter(()))
         return None
     with compared(folder / before.name / DATABASE, work / DATABASE) as both:
         summary = both.summary()
@@ -186,27 +204,29 @@ def _write_difference(work: Path, folder: Path, name: str, before: ReleaseView |
 
 def _same_seeds(work: Path, before: ReleaseView) -> bool:
     """Say whether the seeds are those of a release: they also hold an order, and years as exact as they are known."""
-    there = before.file(SEEDS)
+    there = before.find(SEEDS)
     return there is not None and there.sha256 == digest(work / SEEDS)
 
 
 def _described(file: Path) -> ReleasedFile:
     return ReleasedFile(
-        name=file.name, media_type=_TYPES[file.name], bytes=file.stat().st_size, sha256=digest(file)
+        name=file.name, media_type=_TYPES[file.name], size=file.stat().st_size, sha256=digest(file)
     )
 
 
-def _count(database: Path) -> dict[str, int]:
+def _count(database: Path) -> list[TableRows]:
     with closing(sqlite3.connect(database)) as file:
-        return {
-            table.name: file.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608 - names of ours
-            for table in TABLES
-        }
+        counts = (file.execute(f'SELECT count(*) FROM "{table.name}"') for table in TABLES)  # noqa: S608 - names of ours
+        return [
+            TableRows(table=table.name, rows=count.fetchone()[0])
+            for table, count in zip(TABLES, counts, strict=True)
+        ]
 
 
 def _name(day: date, taken: Iterable[str]) -> str:
     """Name a release by its day, from the second of a day on with a number."""
-    numbers = [_order(name)[1] for name in taken if _order(name)[0] == day.isoformat()]
+    orders = [_order(name) for name in taken]
+    numbers = [number for on, number in orders if on == day.isoformat()]
     return f"{day.isoformat()}-{max(numbers) + 1}" if numbers else day.isoformat()
 
 

@@ -12,6 +12,7 @@ from app.web.api import (
     documentation,
     facts,
     imports,
+    releases,
     search,
     suggest,
     summaries,
@@ -21,7 +22,7 @@ from app.web.api import (
 )
 
 router = APIRouter()
-for _group in (suggest, vocabulary, facts, search, summaries, tables, documentation):
+for _group in (suggest, vocabulary, facts, search, summaries, tables, releases, documentation):
     router.include_router(_group.router)
 
 # Apart, since they come last: readers, who are many, are not to pass by the routes of the writers. As they are, and

@@ -26,6 +26,7 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "unknown_measure",
         "unknown_assessment",
         "unknown_version",
+        "unknown_release",
     ),
     405: ("method_not_allowed",),
     410: ("retired",),
