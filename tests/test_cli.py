@@ -55,7 +55,7 @@ def test_help_and_version_need_no_database() -> None:
     )
     commands = [
         *([], ["serve"], ["seeds"], ["seeds", "load"], ["seeds", "check"], ["seeds", "export"]),
-        *(["evidence"], ["evidence", "check"], ["db"], ["db", "upgrade"], ["db", "backup"]),
+        *(["release"], ["evidence"], ["evidence", "check"], ["db"], ["db", "upgrade"], ["db", "backup"]),
     ]
     for command in commands:
         result = runner.invoke(cli, [*command, "--help"], prog_name="mubiao")
@@ -94,6 +94,29 @@ def test_a_dry_run_prints_the_difference(db: Database, folder: Path) -> None:
         "1 created, 1 updated, 10 unchanged, 0 kept (a dry run: nothing was written)",
     ]
     assert run(db, "seeds", "load", folder).output == "1 created, 1 updated, 10 unchanged, 0 kept\n"
+
+
+def test_a_release_is_made_once(
+    db: Database, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds or what differs is printed; without a change that is said, and it is no failure."""
+    monkeypatch.setenv("MUBIAO_RELEASES", str(tmp_path / "releases"))
+    run(db, "seeds", "load", folder)
+    first, second = run(db, "release"), run(db, "release")
+    (name,) = [path.name for path in (tmp_path / "releases").iterdir() if path.name != ".lock"]
+    assert first.exit_code == second.exit_code == 0
+    assert first.output.startswith("the first release: 2 regions, ")
+    assert first.output.endswith(f"\nrelease {name} written to {tmp_path / 'releases' / name}\n")
+    assert second.output == f"nothing has changed since the release {name}: none was made\n"
+    replace_in(folder, "突破5000亿元", "突破6000亿元")
+    run(db, "seeds", "load", folder)
+    third = run(db, "release").output.splitlines()
+    assert third[:-1] == [
+        f"beside {name}:",
+        "table      added  changed  retired",
+        "deadlines  0      1        0",
+        "evidence   0      1        0",
+    ]
 
 
 def test_what_an_editor_changed_is_listed_and_can_be_overwritten(db: Database, folder: Path) -> None:

@@ -43,6 +43,7 @@ def test_every_setting_can_be_given() -> None:
             "MUBIAO_FOUR_EYES": "On",
             "MUBIAO_SMTP_URL": "smtps://a:b@mail.example",
             "MUBIAO_MAIL_FROM": "Mubiao <a@b.example>",
+            "MUBIAO_RELEASES": "/srv/releases",
         }
     )
     assert settings == Settings(
@@ -55,7 +56,26 @@ def test_every_setting_can_be_given() -> None:
         four_eyes=True,
         smtp_url="smtps://a:b@mail.example",
         mail_from="Mubiao <a@b.example>",
+        releases="/srv/releases",
     )
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({}, "{data}/mubiao/releases"),
+        ({"MUBIAO_DATABASE_URL": "postgresql://a@b/c"}, "{data}/mubiao/releases"),
+        ({"MUBIAO_DATABASE_URL": "sqlite:////srv/mubiao.sqlite3?mode=ro"}, "/srv/releases"),
+        ({"MUBIAO_DATABASE_URL": "sqlite:////srv/a.sqlite3", "MUBIAO_RELEASES": "/other"}, "/other"),
+    ],
+)
+def test_releases_lie_with_the_data_unless_said_otherwise(
+    environ: dict[str, str], folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Beside the SQLite file; those of a server's database are in the user's folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    assert Settings.from_env(environ).releases_folder == Path(folder.format(data=tmp_path))
 
 
 def test_an_empty_variable_is_not_set() -> None:

@@ -21,6 +21,7 @@ from pyarrow import parquet
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
+from app.exchange.package.tables import TABLES
 from app.exchange.tables import comparison as side_by_side
 from app.exchange.tables.about import About
 from app.exchange.tables.collections import COLLECTIONS
@@ -46,6 +47,7 @@ ALL_COLUMNS = [
     side_by_side.PAIRS,
     side_by_side.EMPTY,
     [UNFIT],
+    *(table.columns for table in TABLES),
 ]
 
 
@@ -270,6 +272,7 @@ def test_every_meaning_is_in_the_chinese_catalogue_and_no_other() -> None:
     with (resource("locale") / "zh" / "columns.po").open("rb") as file:
         known = [(message.context, message.id) for message in read_po(file) if message.id and message.string]
     used = {("column", part) for columns in ALL_COLUMNS for column in columns for part in column.about}
+    used |= {("table", table.about) for table in TABLES}
     assert sorted(known) == sorted(used)
 
 

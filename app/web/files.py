@@ -39,8 +39,12 @@ def file_answer(write: Callable[[IO[bytes]], None], headers: Mapping[str, str], 
 
 
 def stored_answer(path: Path, name: str, media_type: str, link: str) -> Response:
-    """Answer with a file on disk, opened at once, so that it may be removed before a slow reader has it all."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Link": link}
+    """Answer with a file on disk, opened at once, so that it may be removed before a slow reader has it all.
+
+    Plain text is shown by browsers, all else is saved.
+    """
+    kind = "inline" if media_type.startswith("text/plain") else "attachment"
+    headers = {"Content-Disposition": f'{kind}; filename="{name}"', "Link": link}
     file = path.open("rb")
     try:
         size = os.fstat(file.fileno()).st_size

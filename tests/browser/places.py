@@ -58,6 +58,7 @@ PLACES = (
     Place("/deadlines?timing=due_soon"),
     Place("/coverage"),
     Place("/changes"),
+    Place("/data"),
     Place("/regions"),
     Place("/regions/100000"),
     Place("/regions/330000"),

@@ -6,7 +6,7 @@ It is made from the SQLite file that `database` writes, so that both hold the sa
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from app.i18n import word
 MEDIA_TYPE: Final = "application/zip"
 DESCRIPTOR: Final = "datapackage.json"
 # What the fields are called there; text is the rest.
-_TYPES: Final = {
+_TYPES: Final[Mapping[CellKind, Mapping[str, Any]]] = {
     CellKind.INTEGER: {"type": "integer"},
     CellKind.NUMBER: {"type": "number"},
     CellKind.BOOLEAN: {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},

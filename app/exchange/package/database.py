@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -143,11 +144,12 @@ def _explained(session: Session) -> dict[str, Iterator[tuple[str | None, ...]]]:
 def about(session: Session) -> dict[str, str | None]:
     """Say what the dataset is, in both languages, under which licence, and when it last changed."""
     changed = last_change(session)
+    chinese = partial(gettext, "zh")
     title = "Targets of Chinese governments: who promised what, by when, where it is written"
     return {
         "name": "mubiao",
         "title_en": title,
-        "title_zh": gettext("zh", title),
+        "title_zh": chinese(title),
         "licence": LICENCE,
         "licence_address": LICENCE_ADDRESS,
         "changed_at": None if changed is None else written(changed),

@@ -148,7 +148,9 @@ def _uri(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro"
 
 
-def write_json(file: IO[str], name: str, previous: str | None, summary: Summary, changes: Iterator[RowChange]) -> None:
+def write_json(
+    file: IO[str], name: str, previous: str | None, summary: Summary, changes: Iterator[RowChange]
+) -> None:
     """Write a difference as JSON, a row a line."""
     head = {"release": name, "previous": previous, **summary.model_dump()}
     file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "changes": [')
@@ -159,7 +161,9 @@ def write_json(file: IO[str], name: str, previous: str | None, summary: Summary,
     file.write("\n]}\n")
 
 
-def write_text(file: IO[str], name: str, previous: str | None, summary: Summary, changes: Iterator[RowChange]) -> None:
+def write_text(
+    file: IO[str], name: str, previous: str | None, summary: Summary, changes: Iterator[RowChange]
+) -> None:
     """Write a difference for people: + added, ~ changed, - retired."""
     if previous is None:
         file.write(f"Mubiao, release {name}: the first one.\n")

@@ -68,7 +68,9 @@ class ReleaseView(View):
     previous: str | None = about("The release before, which `difference` is to", None)
     files: list[ReleasedFile] = Field(description="Its files")
     rows: list[TableRows] = Field(description="How many rows each table has")
-    difference: Summary | None = Field(description="How much differs from the release before; null in the first")
+    difference: Summary | None = Field(
+        description="How much differs from the release before; null in the first"
+    )
 
     @property
     def day(self) -> date:
@@ -162,6 +164,7 @@ def _make(db: Database, folder: Path, at: datetime, progress: Callable[[str], No
     )
     for one in release.files:
         (work / f"{one.name}.sha256").write_text(checksum_line(one.name, one.sha256))
+    progress("putting it in its place")
     (work / MANIFEST).write_text(release.model_dump_json(indent=2) + "\n", encoding="utf-8")
     _publish(work, folder / name)
     return release

@@ -45,7 +45,8 @@ def write_seeds(session: Session, file: IO[bytes]) -> None:
 def _public(plan: Seed, plans: Container[str]) -> Seed:
     """Leave out of a published plan what was retired in it, and links to plans that are not published."""
     targets = (
-        {**target, "deadlines": _standing(target["deadlines"])} for target in _standing(plan.get("targets", []))
+        {**target, "deadlines": _standing(target["deadlines"])}
+        for target in _standing(plan.get("targets", []))
     )
     parts = {
         "links": [link for link in plan.get("links", []) if link["to"] in plans],

@@ -3,7 +3,7 @@
 Names, kinds and meanings of the columns are the views'; the rows are read in `store.queries.whole`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -16,7 +16,14 @@ from app.i18n import Lang, term
 from app.store.queries.whole import read_table
 from app.store.views.entities import MetricView, OrganizationView, PlanView, RegionView, SourceView, TopicView
 from app.store.views.facts import DeadlineView, MeasureView, ObservationView, TargetView
-from app.store.views.whole import AssessmentView, EvidenceRowView, LinkRowView, MemberView, PlacedView, TombstoneView
+from app.store.views.whole import (
+    AssessmentView,
+    EvidenceRowView,
+    LinkRowView,
+    MemberView,
+    PlacedView,
+    TombstoneView,
+)
 
 CHANGED: Final = "updated_at"
 """The column that says when a row last changed, which is no change by itself."""
@@ -59,8 +66,12 @@ def _of(view: type[BaseModel], *paths: str) -> tuple[Column[Any], ...]:
         name, _, field = path.rpartition("=")
         name = name or field.partition(".")[0]
         (column,) = columns_of(view, field)
-        made.append(replace(column, name=name, read=lambda row, name=name: _cell(getattr(row, name))))
+        made.append(replace(column, name=name, read=_reader(name)))
     return tuple(made)
+
+
+def _reader(name: str) -> Callable[[Any], Cell]:
+    return lambda row: _cell(getattr(row, name))
 
 
 def _cell(value: Any) -> Cell:
@@ -70,9 +81,7 @@ def _cell(value: Any) -> Cell:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _table(
-    name: str, about: str, columns: tuple[Column[Any], ...], key: str, **refers: str
-) -> WholeTable:
+def _table(name: str, about: str, columns: tuple[Column[Any], ...], key: str, **refers: str) -> WholeTable:
     return WholeTable(name, about, columns, tuple(key.split()), refers)
 
 

@@ -59,7 +59,8 @@ def read_table(session: Session, name: str) -> Iterator[AnyRow]:
 
 def last_change(session: Session) -> datetime | None:
     """Say when the published data last changed; None where nothing was ever published."""
-    return session.scalar(select(func.max(CHANGES.subquery().c.at)))
+    latest: datetime | None = session.scalar(select(func.max(CHANGES.subquery().c.at)))
+    return latest
 
 
 def _own(model: type[Base]) -> list[Any]:
@@ -146,9 +147,7 @@ STATEMENTS: Final[Mapping[str, tuple[AnySelect, ...]]] = {
         .order_by(Bytewise(Plan.slug)),
     ),
     "plan_issuers": (
-        select(
-            _plan, Organization.slug.label("organization"), (PlanIssuer.position + 1).label("position")
-        )
+        select(_plan, Organization.slug.label("organization"), (PlanIssuer.position + 1).label("position"))
         .join(Plan, Plan.id == PlanIssuer.plan_id)
         .join(Organization, Organization.id == PlanIssuer.organization_id)
         .where(*_PLAN)
@@ -204,9 +203,7 @@ STATEMENTS: Final[Mapping[str, tuple[AnySelect, ...]]] = {
     "evidence": (
         _evidence("plan", Evidence.plan_id, Plan.slug, _of_plans, _PLAN),
         _evidence("deadline", Evidence.deadline_id, Deadline.public_id, _of_deadlines, PUBLIC),
-        _evidence(
-            "observation", Evidence.observation_id, Observation.slug, _of_observations, _OBSERVATION
-        ),
+        _evidence("observation", Evidence.observation_id, Observation.slug, _of_observations, _OBSERVATION),
         _evidence("measure", Evidence.measure_id, Measure.public_id, _of_measures, _MEASURE),
     ),
     "assessments": (

@@ -33,7 +33,9 @@ _DESCRIPTIONS: Final = {
     "database.",
 }
 
-ReleaseName = Annotated[str, key_of("Name of the release: its day, with a number from the second of a day on", "2026-11-30")]
+ReleaseName = Annotated[
+    str, key_of("Name of the release: its day, with a number from the second of a day on", "2026-11-30")
+]
 FileName = Annotated[str, key_of("Name of a file of the release, or that with `.sha256`", "package.zip")]
 
 
@@ -79,7 +81,9 @@ for _name, _media_type in FILES.items():
         name=f"{_stem}_sha256",
         description=f"Give the SHA-256 of `{_name}` as it is now, as `sha256sum -c` reads it.",
         response_class=Response,
-        responses={200: {"description": "The line", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {"description": "The line", "content": {"text/plain": {"schema": {"type": "string"}}}}
+        },
     )
 
 
@@ -92,27 +96,32 @@ def get_releases(request: Request, today: Today) -> Response:
     return tagged(request, f'"releases.{len(found)}.{latest}.{code_version()}"', lambda: answer(page))
 
 
-@router.get("/releases/{name}", response_model=ReleaseView, responses=MISSING)
-def get_release(request: Request, today: Today, name: ReleaseName) -> Response:
+@router.get("/releases/{key}", response_model=ReleaseView, responses=MISSING)
+def get_release(request: Request, today: Today, key: ReleaseName) -> Response:
     """Read one release: its files with checksums, its size, what differs from the one before."""
-    release = _released(request, today, name)
+    release = _released(request, today, key)
     return tagged(request, f'"release.{release.name}.{code_version()}"', lambda: answer(release))
 
 
 @router.get(
-    "/releases/{name}/{file}",
+    "/releases/{key}/{file}",
     response_class=Response,
     responses={
-        200: {"description": "The file", "content": {"application/octet-stream": {"schema": {"type": "string"}}}},
+        200: {
+            "description": "The file",
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        },
         **MISSING,
     },
 )
-def get_released_file(request: Request, today: Today, name: ReleaseName, file: FileName) -> Response:
+def get_released_file(request: Request, today: Today, key: ReleaseName, file: FileName) -> Response:
     """Give a file of a release, which never changes; `diff.json` and `diff.txt` hold every difference, field by field."""
-    release = _released(request, today, name)
+    release = _released(request, today, key)
     found = release.find(file.removesuffix(CHECKSUM))
     if found is None:
-        raise NotFoundError("unknown_release", given=file[:80], case="file", allowed=[one.name for one in release.files])
+        raise NotFoundError(
+            "unknown_release", given=file[:80], case="file", allowed=[one.name for one in release.files]
+        )
     if file != found.name:
         line = checksum_line(found.name, found.sha256)
         return tagged(request, f'"{found.sha256}.line"', lambda: Response(line, media_type=_TEXT))
@@ -138,9 +147,9 @@ def tagged(request: Request, tag: str, make: Callable[[], Response]) -> Response
     return made
 
 
-def _released(request: Request, today: Today, name: str) -> ReleaseView:
+def _released(request: Request, today: Today, key: str) -> ReleaseView:
     """Find a release that was there at the end of the day that is read."""
-    release = find_release(folder_of(request), name)
+    release = find_release(folder_of(request), key)
     if release.day > today:
         raise NotFoundError("unknown_release", given=release.name)
     return release

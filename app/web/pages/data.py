@@ -5,6 +5,7 @@ The files themselves are given by `api.releases`; tables of one collection are o
 
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from fastapi import APIRouter, Request, Response
@@ -22,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 IN_FULL: Final = 10
 """How many releases are shown with their files; the others are named."""
-_UNITS: Final = ("kB", "MB", "GB")
+_UNITS: Final = ("B", "kB", "MB", "GB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,9 @@ def _said(speech: Speech) -> dict[str, str]:
 
 
 def _size(count: int) -> str:
-    """Write a number of bytes in thousands, millions or thousands of millions of them."""
-    size, unit = count / 1000, 0
+    """Write a number of bytes, from a thousand on in thousands, millions or thousands of millions of them."""
+    size, unit = Decimal(count), 0
     while size >= 1000 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - the next unit
         size, unit = size / 1000, unit + 1
-    return f"{size:.1f} {_UNITS[unit]}"
+    # The blank between them does not break.
+    return f"{size:.1f}\u00a0{_UNITS[unit]}" if unit else f"{count}\u00a0{_UNITS[0]}"
