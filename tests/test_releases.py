@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def _gone() -> list[dict[str, Any]]:
 
 def _rewrite(session: Any, fields: dict[str, Any]) -> None:
     plan = service.read_back(session, "plan", "zj-plan") | fields
-    service.upsert_plan(session, validate(PlanIn, plan), BY)
+    service.upsert_plan(session, validate(PlanIn, plan), replace(BY, at=NOON))
 
 
 EXPECTED = Summary(
