@@ -17,7 +17,6 @@ from app import __version__
 from app.cli_user import user
 from app.domain.errors import DomainError
 from app.exchange.articles import check_article
-from app.exchange.package.releases import list_releases, make_release
 from app.exchange.seeds import check_seeds, export_seeds, load_seeds
 from app.printing import Progress, article_lines, error_lines, load_lines, release_lines
 from app.resources import resource
@@ -162,6 +161,9 @@ def release(settings: Settings) -> None:
     Releases lie where MUBIAO_RELEASES says, else in a folder "releases" beside the SQLite file, or for PostgreSQL
     in your own data folder.
     """
+    # The other commands need neither the tables of the whole nor what reads them.
+    from app.exchange.package.releases import list_releases, make_release  # noqa: PLC0415
+
     folder = settings.releases_folder
     with _database(settings) as db, _progress() as progress:
         made = make_release(db, folder, datetime.now(UTC), progress)

@@ -6,18 +6,22 @@ What is reported is found out elsewhere; `cli` decides when to print and with wh
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from app.domain.errors import DomainError
 from app.exchange.articles import ArticleCheck, Proof
 from app.exchange.mail import link_addresses
-from app.exchange.package.releases import ReleaseView
 from app.exchange.seeds import LoadReport, SeedError, differences
 from app.i18n import problem_sentence
 from app.settings import Settings
 from app.store.accounts import Account, FreshLink
 from app.store.service import Outcome, Written
+
+if TYPE_CHECKING:
+    # What a release is takes a second to import, and only `mubiao release` prints one.
+    from app.exchange.package.releases import ReleaseView
 
 _WIDEST_PHRASE = 40
 
@@ -59,7 +63,7 @@ def _differences(one: Written) -> Iterator[str]:
         yield f"         {difference.field}: {old} → {new}"
 
 
-def release_lines(release: ReleaseView) -> Iterator[str]:
+def release_lines(release: "ReleaseView") -> Iterator[str]:
     """Say what a release holds, and by table what differs from the one before."""
     if release.difference is None:
         yield "the first release: " + ", ".join(f"{one.rows} {one.table}" for one in release.rows if one.rows)

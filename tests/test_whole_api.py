@@ -6,6 +6,7 @@ What stands in the files is tested in `test_package` and `test_releases`.
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from app.exchange.package.releases import ReleaseView, make_release
 from app.store.session import Database
-from tests.builders import AT, make_plan
+from tests.builders import AT, BY, make_plan
 from tests.clients import asking, database_of
 from tests.databases import Databases
 from tests.test_api_document import misfits
@@ -60,16 +61,17 @@ def test_the_whole_is_given_as_it_is_now(client: TestClient) -> None:
 
 
 def test_the_whole_follows_the_data_and_knows_past_days(client: TestClient) -> None:
-    """What is published is in the next answer; of a past day is what stood then."""
-    before = client.get("/api/v1/seeds.zip")
+    """What is published is in the next answer; a past day has, byte for byte, what it had then."""
+    before = {name: client.get(f"/api/v1/{name}").content for name in ("seeds.zip", "package.zip")}
     with database_of(client).write() as session:
-        make_plan(session, "zj-later")
-    after = client.get("/api/v1/seeds.zip")
-    names = [set(zipfile.ZipFile(io.BytesIO(one.content)).namelist()) for one in (before, after)]
+        make_plan(session, "zj-later", by=replace(BY, at=AT + timedelta(days=1)))
+    after = client.get("/api/v1/seeds.zip").content
+    names = [set(zipfile.ZipFile(io.BytesIO(one)).namelist()) for one in (before["seeds.zip"], after)]
     assert names[1] - names[0] == {"plans/zj-later.yaml"}
-    past = client.get("/api/v1/seeds.zip?as_of=2026-11-19")
-    assert (past.status_code, past.json()["code"]) == (422, "as_of_before_data")
-    assert client.get("/api/v1/seeds.zip?as_of=2026-11-20").content == after.content
+    then = {name: client.get(f"/api/v1/{name}?as_of=2026-11-20").content for name in before}
+    assert then == before
+    refused = client.get("/api/v1/seeds.zip?as_of=2026-11-19")
+    assert (refused.status_code, refused.json()["code"]) == (422, "as_of_before_data")
 
 
 def test_releases_are_listed_at_once_and_stay(client: TestClient, tmp_path: Path) -> None:
