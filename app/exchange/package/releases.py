@@ -63,6 +63,8 @@ class TableRows(View):
 class ReleaseView(View):
     """A release: the published data of one moment, which stay as they are."""
 
+    # Read back from releases of all ages: a field that is added needs a default.
+
     name: str = about("The day in Shanghai, with a number from the second release of a day on", "2026-11-30")
     released_at: datetime = about("When it was made, UTC", "2026-11-30T08:00:00Z")
     previous: str | None = about("The release before, which `difference` is to", None)
