@@ -45,6 +45,16 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What a reader's program may ask for again and again, with its own address where it is subscribed to by one."""
+
+    name: str
+    media_type: str
+    href: str
+    subscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight:
     """A figure that stands large on the page's picture, and what it counts."""
 
@@ -69,6 +79,7 @@ class Head:
     highlights: tuple[Highlight, ...] = ()  # for that picture
     downloads: tuple[Download, ...] = ()  # the same data, the JSON twin first
     metadata: str | None = None  # what describes them to programs
+    feeds: tuple[Feed, ...] = ()  # what follows the page's data
     linked: tuple[Markup, ...] = ()  # what schema.org has words for, as JSON-LD
     listed: bool = True  # whether search engines are to list the page
     as_of: date | None = None  # the past day whose data the page shows

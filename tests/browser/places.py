@@ -129,6 +129,10 @@ FILES = (
     ("/en/compare/chart-1.svg?region=330000&region=320000", "image/svg+xml"),
     ("/en/targets/js-ai-plus.adoption/chart-1.svg", "image/svg+xml"),
     ("/en/regions/320000/chart-1.vl.json", "application/json"),
+    ("/zh/changes.atom?topic=ai", "application/atom+xml"),
+    ("/en/compare.atom", "application/atom+xml"),
+    ("/zh/deadlines.ics?under=330000", "text/calendar"),
+    ("/en/targets/zj-ai-terminals.revenue/deadlines.ics", "text/calendar"),
     ("/en/admin/suggest/topic", "/en/admin/login?next=%2Fen%2Fadmin%2Fsuggest%2Ftopic"),
     ("/en/admin/understand", "/en/admin/login?next=%2Fen%2Fadmin%2Funderstand"),
 )

@@ -9,18 +9,28 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Date, and_, func, or_, select
+from sqlalchemy import Date, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.domain.dates import SHANGHAI
-from app.store.models import Assessment, Observation, Organization, Plan, Region, Revision, Topic
+from app.store.models import Region, Revision
+from app.store.queries.compare import CompareQuery
 from app.store.queries.diffs import touched
 from app.store.queries.filters import Condition, region_id, under_region
-from app.store.queries.log import CHANGES, event_of, fields_of, public_before, read_changes
-from app.store.queries.paging import AnyRow, Order, Paging, fetch_page
+from app.store.queries.log import (
+    CHANGES,
+    WholeChange,
+    event_of,
+    fields_of,
+    public_before,
+    read_changes,
+    whole_of,
+)
+from app.store.queries.paging import AnyRow, Order, Paging, Slice, fetch_page
+from app.store.queries.scopes import of_comparison, of_regions, of_topic
 from app.store.revisions import Seed
 from app.store.views.base import Page
 from app.store.views.changes import (
@@ -61,11 +71,16 @@ def _shifted(element: ShanghaiDay, compiler: SQLCompiler, **kw: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilters:
-    """Which changes are asked for: from `since` on, before `until`; `region` alone, `under` with all below it."""
+    """Which changes are asked for: from `since` on, before `until`; `region` alone, `under` with all below it.
+
+    What belongs to a topic or a comparison is said in `scopes`.
+    """
 
     entity: Recorded | None = None
     region: str | None = None
     under: str | None = None
+    topic: str | None = None
+    comparison: CompareQuery | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -80,10 +95,27 @@ def list_changes(session: Session, filters: ChangeFilters, paging: Paging) -> Pa
 
     Raises DomainError unknown_region, bad_sort, bad_limit, bad_cursor.
     """
-    statement = CHANGES.where(*_conditions(session, filters))
-    found = fetch_page(
+    found = _fetch(session, filters, paging)
+    items = read_changes(session, found.rows)
+    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
+
+
+def list_whole_changes(
+    session: Session, filters: ChangeFilters, paging: Paging
+) -> tuple[list[WholeChange], str | None]:
+    """List public changes as `list_changes` does, each with the public forms around it, and the next cursor."""
+    found = _fetch(session, filters, paging)
+    before = public_before(session, found.rows)
+    views = read_changes(session, found.rows, before)
+    return [
+        whole_of(row, before.get(row.id), view) for row, view in zip(found.rows, views, strict=True)
+    ], found.next
+
+
+def _fetch(session: Session, filters: ChangeFilters, paging: Paging) -> Slice:
+    return fetch_page(
         session,
-        statement.add_columns(Revision.seed),
+        CHANGES.where(*_conditions(session, filters)).add_columns(Revision.seed),
         paging,
         orders={
             "-at": Order(Revision.at, Revision.id, descending=True),
@@ -92,8 +124,6 @@ def list_changes(session: Session, filters: ChangeFilters, paging: Paging) -> Pa
         belongs_to=("changes", filters),
         capped=True,
     )
-    items = read_changes(session, found.rows)
-    return Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next)
 
 
 def changes_by_day(session: Session, filters: ChangeFilters) -> ChangesByDay:
@@ -184,34 +214,18 @@ def _conditions(session: Session, filters: ChangeFilters) -> list[Condition]:
     if filters.entity is not None:
         held.append(Revision.entity == filters.entity)
     if filters.region is not None:
-        held.append(_of_regions(Region.id == region_id(session, filters.region)))
+        held.append(of_regions(Region.id == region_id(session, filters.region)))
     if filters.under is not None:
-        held.append(_of_regions(Region.id.in_(under_region(region_id(session, filters.under, "under")))))
+        held.append(of_regions(Region.id.in_(under_region(region_id(session, filters.under, "under")))))
+    if filters.topic is not None:
+        held.append(of_topic(session, filters.topic))
+    if filters.comparison is not None:
+        held.append(of_comparison(session, filters.comparison))
     if filters.since is not None:
         held.append(Revision.at >= filters.since)
     if filters.until is not None:
         held.append(Revision.at < filters.until)
     return held
-
-
-def _of_regions(place: Condition) -> Condition:
-    """Hold changes to what belongs to these regions, as it stands now; topics, metrics, sources do not."""
-    named = {
-        Recorded.REGION: select(Region.code),
-        Recorded.PLAN: select(Plan.slug).join(Region, Region.id == Plan.region_id),
-        Recorded.OBSERVATION: select(Observation.slug).join(Region, Region.id == Observation.region_id),
-        Recorded.ORGANIZATION: select(Organization.slug).join(Region, Region.id == Organization.region_id),
-        Recorded.ASSESSMENT: select(Region.code + "/" + Topic.slug)
-        .select_from(Assessment)
-        .join(Region, Region.id == Assessment.region_id)
-        .join(Topic, Topic.id == Assessment.topic_id),
-    }
-    return or_(
-        *(
-            and_(Revision.entity == entity, Revision.entity_key.in_(keys.where(place)))
-            for entity, keys in named.items()
-        )
-    )
 
 
 def _event_of_target(row: AnyRow, before: Seed | None, public_id: str) -> EventView | None:

@@ -21,6 +21,7 @@ from app.store.queries.choices import count_choices
 from app.store.queries.deadlines import DEADLINES, deadline_conditions, judged_deadlines
 from app.store.queries.filters import Condition, Filters
 from app.store.queries.judging import Judged, by_family, comparable, judge, rankings, verdicts
+from app.store.queries.paging import AnyRow
 from app.store.queries.picker import suggested_regions
 from app.store.queries.progress import topic_lines
 from app.store.queries.rows import REGION, region_of
@@ -154,7 +155,11 @@ def _filters(query: CompareQuery) -> FiltersView:
     )
 
 
-def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
+def regions_asked(session: Session, asked: Sequence[str]) -> dict[int, AnyRow]:
+    """Find the regions that a comparison names, in their order, by id.
+
+    Raises DomainError no_region, too_many_regions, unknown_region.
+    """
     wanted = list(dict.fromkeys(asked))
     if not wanted:
         raise DomainError("no_region", "region", max=MAX_REGIONS)
@@ -166,7 +171,11 @@ def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
         if name not in found:
             raise DomainError("unknown_region", "region", given=name)
     # A region named twice, once by its code and once by its slug, is one column.
-    chosen = {found[name].id: found[name] for name in wanted}
+    return {found[name].id: found[name] for name in wanted}
+
+
+def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
+    chosen = regions_asked(session, asked)
     searched: dict[int, dict[str, date]] = defaultdict(dict)
     for region, topic, on in session.execute(_SEARCHED, {"regions": list(chosen)}):
         searched[region][topic] = on

@@ -113,7 +113,7 @@ def under_region(start: int) -> Select[tuple[int]]:
 
 def under_topic(start: int) -> Select[tuple[int]]:
     """Select the ids of a topic and all below it."""
-    below = select(Topic.id.label("id")).where(Topic.id == start).cte("topics_below", recursive=True)
+    below = select(Topic.id.label("id")).where(Topic.id == start).cte(recursive=True)
     child = aliased(Topic)
     below = below.union(select(child.id).join(below, child.parent_id == below.c.id))
     return select(below.c.id)

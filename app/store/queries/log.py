@@ -3,7 +3,8 @@
 Which rows are asked for, and how they are gathered, is said in `changes`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CompoundSelect, SQLColumnExpression, and_, case, func, literal, or_, select, union_all
@@ -82,9 +83,29 @@ CHANGES: AnySelect = (
 )
 
 
-def read_changes(session: Session, rows: Sequence[AnyRow]) -> list[ChangeView]:
-    """Complete rows of `CHANGES` that carry their seed by what changed, and by names."""
-    before = public_before(session, rows)
+@dataclass(frozen=True, slots=True)
+class WholeChange:
+    """A change with the forms that the public saw before and after it; none of what was new, or is gone."""
+
+    view: ChangeView
+    before: Seed | None
+    after: Seed | None
+
+
+def whole_of(row: AnyRow, before: Seed | None, view: ChangeView) -> WholeChange:
+    """Put the public forms to a change; the form that something was withdrawn or retired in is none."""
+    gone = row.deed in {Deed.RETIRED, Deed.WITHDRAWN}
+    return WholeChange(view, before if row.deed in _COMPARED else None, None if gone else row.seed)
+
+
+def read_changes(
+    session: Session, rows: Sequence[AnyRow], before: Mapping[int, Seed] | None = None
+) -> list[ChangeView]:
+    """Complete rows of `CHANGES` that carry their seed by what changed, and by names.
+
+    `before` is what `public_before` gives of them, where that has been read.
+    """
+    before = public_before(session, rows) if before is None else before
     names = _names(session, rows)
     views = []
     for row in rows:

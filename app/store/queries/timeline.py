@@ -43,7 +43,7 @@ def read_timeline(
     With `unmeasured`, only past ones of which no observation can tell whether they were kept; `timing` must
     be empty then. Raises DomainError for what the filters name and is unknown, bad_limit, bad_cursor.
     """
-    ids, capped = _unmeasured(session, replace(filters, timing=None), today)
+    ids, capped = unmeasured_ids(session, replace(filters, timing=None), today)
     conditions = deadline_conditions(session, filters)
     if filters.timing is not None:
         conditions.append(timing_condition(filters.timing, today))
@@ -74,8 +74,11 @@ def quarter_of(day: date) -> int:
     return (day.month + 2) // 3
 
 
-def _unmeasured(session: Session, filters: Filters, today: date) -> tuple[list[int], bool]:
-    """Find the past deadlines that no observation measures, and say whether there were too many to look at."""
+def unmeasured_ids(session: Session, filters: Filters, today: date) -> tuple[list[int], bool]:
+    """Find the past deadlines that no observation measures, and say whether there were more than MOST_PAST.
+
+    `timing` must be empty. Raises DomainError for what the filters name and is unknown.
+    """
     held = [*deadline_conditions(session, filters), timing_condition(Timing.PAST, today)]
     rows = swift(
         session.execute(

@@ -14,9 +14,9 @@ from app.domain.merging import Difference, Merge, Path, Side
 from app.web.admin.frame import AdminContext, admin_head, show
 from app.web.admin.plan_saving import Versions
 from app.web.admin.plan_sheet import Sheet
-from app.web.admin.said import value_words
 from app.web.admin.sheet_view import field_label
 from app.web.admin.visits import Visit
+from app.web.said import value_words
 from app.web.speech import Speech
 
 CHOICE: Final = "choose."

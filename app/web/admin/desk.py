@@ -25,12 +25,12 @@ from app.store.service import Current
 from app.store.views.changes import Recorded
 from app.store.views.desk import CommentView, RevisionView
 from app.store.views.effects import EffectsView
-from app.web.admin.contrast import Contrast, contrasts
 from app.web.admin.entries import desk_address, kind_of
 from app.web.admin.frame import AdminContext, admin_head, sentences, show
 from app.web.admin.sheet_view import said_at
 from app.web.admin.visits import Visit
 from app.web.bodies import SmallForm
+from app.web.contrast import Contrast, contrasts
 from app.web.dependencies import Now
 from app.web.forms import Form
 from app.web.pages import query

@@ -78,6 +78,9 @@ class ChangeParameters(BaseModel):
     under: Key | None = described(
         "Code or slug of a region or group: what belongs to it or anything below it", "yangtze-delta"
     )
+    topic: Key | None = described(
+        "Slug of a topic: it with all below it, and the plans, observations and searches on them", "ai"
+    )
     since: Annotated[datetime, PlainValidator(_since), _SCHEMA] | None = described(
         "Only changes at or after this instant, which has its time zone (write a plus sign as %2B); "
         "a day begins at midnight in Shanghai",
@@ -90,7 +93,14 @@ class ChangeParameters(BaseModel):
 
     def filters(self) -> ChangeFilters:
         """Give the filters among the parameters."""
-        return ChangeFilters(self.entity, self.region, self.under, self.since, self.until)
+        return ChangeFilters(
+            entity=self.entity,
+            region=self.region,
+            under=self.under,
+            topic=self.topic,
+            since=self.since,
+            until=self.until,
+        )
 
 
 @router.get("/coverage", response_model=MatrixView)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from app.web import assets
 from app.web.pages import (
+    calendars,
     changes,
     charts,
     citations,
@@ -17,6 +18,7 @@ from app.web.pages import (
     discovery,
     embed,
     explorer,
+    feeds,
     overview,
     plans,
     reference,
@@ -37,9 +39,11 @@ for _group in (
     charts,
     embed,
     deadlines,
+    calendars,
     coverage,
     changes,
     data,
+    feeds,
     regions,
     plans,
     explorer,

@@ -3,6 +3,7 @@
 Which changes are public is said in `queries.log`; here they are worded and gathered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -14,11 +15,12 @@ from app.domain.dates import EARLIEST, LATEST
 from app.domain.errors import DomainError
 from app.domain.validation import shortened
 from app.store.queries.changes import ChangeFilters, changes_by_day, day_start
-from app.store.queries.names import regions_to_compare
-from app.store.views.base import RegionRef
+from app.store.queries.names import regions_to_compare, topic_names
+from app.store.views.base import RegionRef, TopicRef
 from app.store.views.changes import ChangesByDay, ChangeView, GatheredChanges, Recorded
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.feeding import changes_feed
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.touches import touched_words
 from app.web.speech import Speech
@@ -70,6 +72,7 @@ class ChangesPage(Context):
     asked: dict[str, Any]
     entity_choices: list[Recorded]
     region_choices: list[RegionRef]
+    topic_choices: list[TopicRef]
     places: dict[int, str]  # by the change's number: the address of what was changed, where it has one
     touches: dict[int, str]  # by the change's number: which fields changed, in words
 
@@ -78,24 +81,8 @@ class ChangesPage(Context):
 def changes_page(request: Request, lang: PageLang, session: ReadSession, today: Today) -> Response:
     """Show what changed, the latest day first; many changes of one sort are one line."""
     params = request.query_params
-    since, until = _day(params, "since"), _day(params, "until")
-    asked: dict[str, Any] = {
-        "entity": query.choice(params, "entity", Recorded),
-        "region": query.text(params, "region"),
-        "under": query.text(params, "under"),
-        "since": since,
-        "until": until,
-    }
-    found = changes_by_day(
-        session,
-        ChangeFilters(
-            asked["entity"],
-            asked["region"],
-            asked["under"],
-            None if since is None else day_start(since),
-            None if until is None else day_start(until + timedelta(days=1)),
-        ),
-    )
+    asked = asked_of(params)
+    found = changes_by_day(session, filters_of(asked))
     speech = Speech(lang)
     title = speech.gettext("What changed, day by day")
     shown = [change for day in found.days for group in day.gathered for change in group.changes]
@@ -111,12 +98,14 @@ def changes_page(request: Request, lang: PageLang, session: ReadSession, today: 
             query=asked,
             json="changes",
             cite=cited(session, speech, title, today),
+            feeds=[changes_feed(speech, **asked)],
         ),
         days=_days(speech, found),
         older=found.older,
         asked=asked,
         entity_choices=list(Recorded),
         region_choices=regions_to_compare(session),
+        topic_choices=topic_names(session),
         places={change.id: place for change in shown if (place := place_of(speech, change)) is not None},
         touches={
             change.id: touched_words(speech, change.fields, change.entity)
@@ -125,6 +114,31 @@ def changes_page(request: Request, lang: PageLang, session: ReadSession, today: 
         },
     )
     return respond(request, page, lang)
+
+
+def asked_of(params: QueryParams) -> dict[str, Any]:
+    """Read what is asked for, by the names of the parameters; raise DomainError unknown_word, bad_form."""
+    return {
+        "entity": query.choice(params, "entity", Recorded),
+        "region": query.text(params, "region"),
+        "under": query.text(params, "under"),
+        "topic": query.text(params, "topic"),
+        "since": _day(params, "since"),
+        "until": _day(params, "until"),
+    }
+
+
+def filters_of(asked: Mapping[str, Any]) -> ChangeFilters:
+    """Turn what is asked for into filters: a day is one in Shanghai, the last one is meant whole."""
+    since, until = asked["since"], asked["until"]
+    return ChangeFilters(
+        entity=asked["entity"],
+        region=asked["region"],
+        under=asked["under"],
+        topic=asked["topic"],
+        since=None if since is None else day_start(since),
+        until=None if until is None else day_start(until + timedelta(days=1)),
+    )
 
 
 def place_of(speech: Speech, change: ChangeView) -> str | None:
@@ -152,7 +166,7 @@ def _line(speech: Speech, group: GatheredChanges) -> Line:
     return Line(
         sentence=speech.gettext(
             "{things} {done}",
-            things=_things(speech, group.entity, group.count),
+            things=things(speech, group.entity, group.count),
             done=speech.word(group.action),
         ),
         door=speech.term("Door", group.door),
@@ -162,7 +176,8 @@ def _line(speech: Speech, group: GatheredChanges) -> Line:
     )
 
 
-def _things(speech: Speech, entity: Recorded, n: int) -> str:
+def things(speech: Speech, entity: Recorded, n: int) -> str:
+    """Count entities of one sort."""
     return {
         Recorded.PLAN: speech.ngettext("{n} plan", "{n} plans", n),
         Recorded.OBSERVATION: speech.ngettext("{n} observation", "{n} observations", n),

@@ -28,6 +28,7 @@ from app.web.dependencies import ReadSession, Today
 from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.choosing import Chooser, chooser
+from app.web.pages.feeding import comparison_feed
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.paces import Pace, paces
 from app.web.pages.refused import refused_page
@@ -196,6 +197,7 @@ def _page(
             ),
             query=clean,
             json="compare",
+            feeds=[comparison_feed(speech, **clean)],
             cite=cited(session, speech, title, comparison.as_of),
             highlights=[
                 Highlight(figure=figure, label=label) for lead in top[:1] for figure, label in lead.figures

@@ -14,6 +14,7 @@ from app.store.views.base import RegionRef, TopicRef
 from app.store.views.coverage import MatrixView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
+from app.web.pages.feeding import changes_feed
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.speech import Speech
 from app.web.templating import Context
@@ -53,6 +54,7 @@ def coverage_page(request: Request, lang: PageLang, session: ReadSession, today:
             ),
             query=asked,
             json="coverage",
+            feeds=[changes_feed(speech, **asked)],
             cite=cited(session, speech, title, today),
         ),
         matrix=matrix,

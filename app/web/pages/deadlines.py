@@ -30,6 +30,7 @@ from app.store.views.timeline import Timeline, YearCount
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.facets import extent_of
+from app.web.pages.feeding import deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.speech import Speech
 from app.web.templating import Context, Head
@@ -189,6 +190,7 @@ def _head(
         description,
         json="deadlines",
         cite=cited(session, speech, title, today),
+        feeds=[deadlines_calendar(request, speech, **asked)],
         extent=extent_of(speech, timeline.facets),
     )
     made = described(query=asked)

@@ -50,7 +50,8 @@ RULES: Final[dict[str, Any]] = {
 _FORM: Final = "/api/v1/deadlines."
 _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _A_DAY: Final = "public, max-age=86400"
-_PAGE = re.compile(r"/{lang:lang}(?P<inside>/[^{}]*)")
+# A page has no ending; what has one is for programs.
+_PAGE = re.compile(r"/{lang:lang}(?P<inside>/[^{}.]*)")
 # What a request may name as its host: a name or an address, and a port.
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 

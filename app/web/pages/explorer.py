@@ -5,6 +5,7 @@ One target by itself is in `targets`; the counts come from the store.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from fastapi import APIRouter, Request, Response
@@ -31,6 +32,7 @@ from app.store.views.facts import DeadlineView
 from app.web.dependencies import ReadSession, Today
 from app.web.pages import query
 from app.web.pages.facets import Chip, Column, FacetBox, Order, box, extent_of, said
+from app.web.pages.feeding import deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.verdicts import Topics, topics_by_slug
 from app.web.speech import Speech
@@ -86,7 +88,7 @@ def explorer_page(request: Request, lang: PageLang, session: ReadSession, today:
     params = request.query_params
     speech = Speech(lang)
     columns = _columns(params)
-    filters = _filters(params)
+    filters = filters_in(params)
     order = query.text(params, "sort")
     cursor = query.text(params, "cursor")
     data = {**filters, "sort": None if order == _USUAL_ORDER else order}
@@ -111,6 +113,7 @@ def explorer_page(request: Request, lang: PageLang, session: ReadSession, today:
             query=data,
             json="deadlines",
             cite=cited(session, speech, title, today),
+            feeds=[deadlines_calendar(request, speech, **filters)],
             extent=extent_of(speech, found.facets, capped=found.page.total_is_capped),
             listed=not asked,
         ),
@@ -137,8 +140,8 @@ def explorer_page(request: Request, lang: PageLang, session: ReadSession, today:
     return respond(request, page, lang)
 
 
-def _filters(params: QueryParams) -> dict[str, Any]:
-    """Read the filters, by the names that the API gives them too."""
+def filters_in(params: QueryParams, timings: type[StrEnum] = Timing) -> dict[str, Any]:
+    """Read the filters, by the names that the API gives them too; raise DomainError unknown_word, bad_year."""
     return {
         "q": query.text(params, "q"),
         "topic": query.text(params, "topic"),
@@ -147,7 +150,7 @@ def _filters(params: QueryParams) -> dict[str, Any]:
         "family": query.choice(params, "family", Family),
         "metric": query.text(params, "metric"),
         "year": query.year(params, "year"),
-        "timing": query.choice(params, "timing", Timing),
+        "timing": query.choice(params, "timing", timings),
         "kind": query.choice(params, "kind", Kind),
         "level": query.choice(params, "level", RegionLevel),
         "boundary": query.choice(params, "boundary", Boundary),

@@ -20,7 +20,7 @@ from app.web import as_of, linked_data
 from app.web.linked_data import Extent
 from app.web.picture import PictureResponse
 from app.web.speech import Speech, address
-from app.web.templating import Alternate, Context, Crumb, Download, Head, Highlight, render
+from app.web.templating import Alternate, Context, Crumb, Download, Feed, Head, Highlight, render
 
 NAMES: Mapping[Lang, str] = {"zh": "中文", "en": "English"}
 API = "/api/v1"
@@ -83,6 +83,7 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
     json: str | None = None,
     cite: str | None = None,
     highlights: Iterable[Highlight] = (),
+    feeds: Iterable[Feed] = (),
     extent: Extent = Extent(),  # noqa: B008 - it cannot be changed
     listed: bool = True,
 ) -> Head:
@@ -91,7 +92,7 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
     `crumbs` are the names and paths, without the language, of the pages above it. The menu's entry is the
     first part of the path. `json` names the page's twin in the API; where that is a list, the tables beside it
     are offered too. `extent` and `highlights` are for those who show the page elsewhere: search engines, and
-    the picture that goes with a link. With `listed` false, search engines are asked to leave the page out.
+    the picture that goes with a link. A past day is followed by nothing. With `listed` false, search engines are asked to leave the page out.
 
     Addresses are whole where the public address is set; where it is not, they are paths, since the host that a
     request names is anyone's to choose.
@@ -128,6 +129,7 @@ def head(  # noqa: PLR0913 - a keyword for each thing that a page may say of its
         highlights=tuple(highlights),
         downloads=downloads,
         metadata=address(f"{API}/{json}.metadata.json", asked) if json in WITH_TABLES else None,
+        feeds=tuple(feeds) if day is None else (),
         linked=(
             *([linked_data.website(lang, public)] if inside == "/" else []),
             *([linked_data.trail(lang, public, trail, title, canonical)] if trail else []),

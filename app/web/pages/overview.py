@@ -19,6 +19,7 @@ from app.store.queries.overview import overview
 from app.store.views.entities import CoverageView
 from app.store.views.summaries import LatestView, OverviewView
 from app.web.dependencies import ReadSession, Today
+from app.web.pages.feeding import changes_feed, deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.verdicts import measure, topics_by_slug, why
 from app.web.speech import Speech
@@ -115,6 +116,7 @@ def overview_page(request: Request, lang: PageLang, session: ReadSession, today:
                 "what may be compared, what may not, and how far they have come."
             ),
             cite=cited(session, speech, title, today),
+            feeds=[changes_feed(speech), deadlines_calendar(request, speech)],
             highlights=[
                 Highlight(figure=speech.number(count), label=label)
                 for count, label in (

@@ -27,6 +27,7 @@ from app.web.dependencies import ReadSession, Today
 from app.web.linked_data import Extent
 from app.web.pages import query
 from app.web.pages.chosen import Choice, choices_of
+from app.web.pages.feeding import deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
 from app.web.pages.notes import Notes, notes_in
@@ -137,6 +138,7 @@ def plan_context(request: Request, lang: Lang, slug: str, session: Session, toda
             _description(speech, plan, title),
             crumbs=((speech.gettext("Plans"), "/plans"), (region, f"/regions/{plan.region.code}")),
             json=f"plans/{plan.slug}",
+            feeds=[deadlines_calendar(request, speech, plan=plan.slug)],
             cite=cited(session, speech, title, today),
             highlights=_highlights(speech, plan, topics),
             extent=Extent(

@@ -32,6 +32,7 @@ from app.web.charts import Chart, region_charts
 from app.web.dependencies import ReadSession, Today
 from app.web.linked_data import Extent
 from app.web.pages import query
+from app.web.pages.feeding import changes_feed, deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.notes import Notes, figures_in, notes_in
 from app.web.pages.together import Subject, worded
@@ -170,6 +171,10 @@ def region_page(request: Request, lang: PageLang, code: str, session: ReadSessio
                 *((speech.plain(place, "name"), f"/regions/{place.code}") for place in above),
             ),
             json=f"regions/{region.code}",
+            feeds=[
+                changes_feed(speech, under=region.code),
+                deadlines_calendar(request, speech, under=region.code),
+            ],
             cite=cited(session, speech, title, today),
             highlights=[Highlight(figure=str(count), label=label) for label, count, _ in totals[:3] if count],
             extent=_extent(title, deadlines, observations),

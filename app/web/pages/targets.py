@@ -20,6 +20,7 @@ from app.store.views.facts import ObservationView, TargetView
 from app.web.charts import Chart, target_charts
 from app.web.dependencies import ReadSession, Today
 from app.web.linked_data import Extent
+from app.web.pages.feeding import deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.histories import Happening, happenings
 from app.web.pages.paths import (
@@ -93,6 +94,7 @@ def target_page(
                 (speech.plain(target.plan, "title"), f"/plans/{target.plan.slug}"),
             ),
             json=f"targets/{target.public_id}",
+            feeds=[deadlines_calendar(request, speech, f"/targets/{target.public_id}")],
             cite=cited(session, speech, title, today),
             highlights=_highlights(speech, target),
             extent=Extent.of(

@@ -10,7 +10,7 @@ from typing import Final
 from app.exchange.seeds import Difference, differences
 from app.store.revisions import Seed
 from app.store.views.changes import Recorded
-from app.web.admin.said import is_sort, value_words
+from app.web.said import is_sort, value_words
 from app.web.speech import Speech
 
 # `targets[zj-plan.revenue].deadlines[2027].value`: names, and the label of a child in brackets.
