@@ -195,7 +195,13 @@ def test_drafts_and_embargoes_are_in_no_feed(db: Database) -> None:
         )
         make_observation(session, "hush", editorial_state="draft", statement_en="Unheard")
         make_plan(session, title_en="Public")
-        make_plan(session, title_en="Unsaid yet", editorial_state="draft", by=later(1))
+        make_plan(
+            session,
+            title_en="Unsaid yet",
+            editorial_state="draft",
+            targets=[target(statement_en="Unuttered")],
+            by=later(1),
+        )
         service.submit(session, "plan", "zj-secret", BY)
         service.publish(session, "plan", "zj-secret", BY, at=at)
     with asking(db) as client:
@@ -207,7 +213,7 @@ def test_drafts_and_embargoes_are_in_no_feed(db: Database) -> None:
         ]
         texts = {path: client.get(f"/{lang}{path}").text for path in paths for lang in LANGS}
         found = ask(client, "/en/changes.atom?entity=plan")
-    words = ("zj-secret", "Unspeakable", "hush", "Unheard", "Unsaid")
+    words = ("zj-secret", "Unspeakable", "hush", "Unheard", "Unsaid", "Unuttered")
     assert {path: [word for word in words if word in text] for path, text in texts.items()} == {
         path: [] for path in texts
     }
@@ -361,6 +367,14 @@ def test_pages_lead_to_the_feed_of_what_they_show(seeded: Database) -> None:
             assert sorted(set(subscribed)) == calendars
             assert [client.get(href).status_code for href in named] == [200] * len(named)
             found[path] = named
-        past = Page(client.get("/zh/changes?as_of=" + AT.date().isoformat()).text)
     assert found == expected
-    assert [e for e in past.all("link") if e.attributes.get("type") == "application/atom+xml"] == []
+
+
+def test_a_past_day_is_followed_by_nothing(db: Database) -> None:
+    """What stood then does not change any more; its page leads to the same day only."""
+    with db.write() as session:
+        make_region(session)
+    with asking(db) as client:
+        pages = [client.get(f"/zh/changes?region=330000{past}") for past in ("", "&as_of=2026-11-21")]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [".atom" in page.text for page in pages] == [True, False]
