@@ -82,6 +82,7 @@ PLACES = (
     Place("/sources"),
     Place("/sources/ifn-2026-jiangsu-zhejiang"),
     Place("/methodology"),
+    Place("/data/examples"),
     Place("/styleguide"),
     Place("/api"),
     Place("/admin/login"),

@@ -17,6 +17,7 @@ from app.web.pages import (
     deadlines,
     discovery,
     embed,
+    examples,
     explorer,
     feeds,
     overview,
@@ -51,6 +52,7 @@ for _group in (
     search,
     sources,
     reference,
+    examples,
     styleguide,
 ):
     router.include_router(_group.router)
