@@ -85,7 +85,7 @@ def run(command: list[str], folder: Path) -> str:
     done = subprocess.run(
         command, cwd=folder, env=environ, check=False, capture_output=True, text=True, timeout=120
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout
 
 
@@ -125,15 +125,12 @@ def test_there_is_an_example_for_each_tool(shown: Shown) -> None:
 
 def test_pandas_shows_figures_with_sources_and_verdicts(shown: Shown, printed: dict[str, str]) -> None:
     """Every figure of the province on the topic, and of the comparison each with its verdict."""
-    due = shown.json("/api/v1/deadlines?under=330000&topic=ai&limit=1000")["items"]
+    items = shown.json("/api/v1/deadlines?under=330000&topic=ai&limit=1000")["items"]
+    due = [item for item in items if item["value"] is not None]
     figures, compared = printed["pandas"].split("verdicts\n", 1)
-    assert len(due) <= 60
-    assert [
-        item["id"] for item in due if item["value_as_stated"] and item["value_as_stated"] not in figures
-    ] == []
-    assert {
-        item["evidence"][0]["source"] for item in due if item["evidence"][0]["source"] not in figures
-    } == set()
+    assert 0 < len(due) <= 60
+    assert [item["id"] for item in due if item["value_as_stated"] not in figures] == []
+    assert [item["id"] for item in due if item["evidence"][0]["source"] not in figures] == []
     for region, stated in shown.figures():
         assert re.search(rf"{region} +{re.escape(stated)} .*(?:same|caution|different) \(", compared), stated
 
