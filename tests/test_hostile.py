@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from fastapi.testclient import TestClient
+from icalendar import Calendar
 from pyarrow import parquet
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,33 @@ TABLES: tuple[str, ...] = (
     "deadlines",
 )
 TABLES += ("observations", "measures", "compare")
+FEEDS = ("/en/changes.atom", "/zh/changes.atom?topic=ai", "/en/compare.atom?region=330000")
+FEED_ELEMENTS = frozenset(
+    [
+        "feed",
+        "id",
+        "title",
+        "subtitle",
+        "updated",
+        "author",
+        "name",
+        "uri",
+        "rights",
+        "link",
+        "entry",
+        "published",
+        "category",
+        "content",
+        "div",
+        "p",
+        "blockquote",
+        "ul",
+        "li",
+        "del",
+        "ins",
+        "a",
+    ]
+)
 PICTURES = (
     "/en/compare/chart-1.svg?region=330000&region=320000",
     "/zh/targets/zj-plan.revenue/chart-1.svg",
@@ -169,6 +197,14 @@ def test_no_page_picture_or_file_runs_what_was_entered(client: TestClient) -> No
         assert {BAD in _texts(json.loads(line)) for line in lines.text.split("\n")[:-1]} == {True}, name
         table = parquet.read_table(io.BytesIO(client.get(f"/api/v1/{name}.parquet{query}").content))
         assert BAD in {cell for row in table.to_pylist() for cell in row.values()}, name
+    for path in FEEDS:
+        for element in ET.fromstring(client.get(path).content).iter():  # noqa: S314 - our own answer
+            # Text alone: every element, attribute and address is one that the template writes.
+            assert element.tag.rpartition("}")[2] in FEED_ELEMENTS
+            assert not re.match(r"\s*(javascript|data):", element.attrib.get("href", "").lower())
+    calendar = Calendar.from_ical(client.get("/en/deadlines.ics").content)
+    assert isinstance(calendar, Calendar)
+    assert len(calendar.walk()) == 1 + 2 * len(calendar.events) == 9
     for path in PICTURES:
         answer = client.get(path)
         assert answer.status_code == 200, path

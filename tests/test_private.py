@@ -28,7 +28,8 @@ deadlines?updated_since=2020-01-01T00:00:00Z&sort=updated_at
 """
 PAGES = """
 / compare compare?region=330000&region=320000 regions regions/330000 plans plans?q=秘密 plans/zj-plan
-targets/zj-plan.revenue sources/gazette methodology
+targets/zj-plan.revenue sources/gazette methodology changes.atom changes.atom?topic=ai changes.atom?under=330000
+compare.atom compare.atom?region=330000&region=320000&topic=ai deadlines.ics deadlines.ics?timing=unmeasured
 """
 PATHS = [f"/api/v1/{path}" for path in API.split()] + [
     f"/{language}/{path.removeprefix('/')}" for language in ("zh", "en") for path in PAGES.split()
