@@ -117,6 +117,16 @@ def test_an_editor_cannot_publish(session: Session) -> None:
     assert session.scalars(select(Plan.editorial_state)).one() is EditorialState.PUBLISHED
 
 
+def test_a_draft_that_was_retired_is_restored_as_a_draft(session: Session) -> None:
+    """Retiring and restoring what nobody has seen is its editor's business, and makes nothing public."""
+    make.make_plan(session, editorial_state="draft")
+    service.retire(session, "plan", "zj-plan", EDITOR, 1)
+    assert session.scalars(select(Plan.editorial_state)).one() is EditorialState.RETIRED
+    service.restore(session, "plan", "zj-plan", EDITOR, 2)
+    assert session.scalars(select(Plan.editorial_state)).one() is DRAFT
+    assert history_of(session, "plan", "zj-plan") == []
+
+
 def test_a_draft_lives_in_the_tables_and_may_lose_what_it_holds(session: Session) -> None:
     """Nobody has seen it, so a target, a date and a measure can go; once published they can only be retired."""
     two = make.target(deadlines=[make.deadline(due="2027"), make.deadline("突破8000亿元", "2030")])

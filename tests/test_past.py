@@ -1,6 +1,6 @@
 """Past days: every read gives the published data as they stood at the end of a day in Shanghai (R6, R7).
 
-How a state is kept and found again is asked here too; what each page shows is in the tests of the pages.
+What each page shows is in the tests of the pages, how states are kept in `test_scratch`.
 """
 
 import re
@@ -30,7 +30,6 @@ from app.store import service
 from app.store.models import Plan
 from app.store.past import Moment, Past
 from app.store.revisions import Change
-from app.store.scratch import Scratch
 from app.store.search import matching
 from app.store.session import Database
 from tests.builders import (
@@ -162,6 +161,29 @@ def test_each_day_reads_later_as_it_read_then(db: Database) -> None:
             for address, (_, text) in answers.items()
             if UNSEEN in text
         ]
+
+
+def test_a_draft_that_was_retired_was_never_there(db: Database) -> None:
+    """By every address it answers as what never was, now and as of its day; a tombstone that was loaded is one."""
+    tomb = {"editorial_state": "retired", "retired_on": FIRST.isoformat()}
+    with db.write() as session:
+        first_day(session)
+        save(session, FIRST, "plan", "js-plan", **tomb)
+        make_observation(session, "js-draft", by=by(FIRST), editorial_state="draft")
+        save(session, FIRST, "observation", "js-draft", **tomb)
+        make_plan(session, "zj-old", by=by(FIRST), **tomb)
+        second_day(session)
+    addresses = [
+        *("/api/v1/plans/js-plan", "/api/v1/targets/js-plan.revenue", "/api/v1/observations/js-draft"),
+        *("/api/v1/deadlines/js-plan.revenue@2027-12-31", "/en/plans/js-plan", "/zh/targets/js-plan.revenue"),
+        *("/en/observations/js-draft", "/en/plans/js-plan/cite.txt", "/en/plans/zj-old"),
+    ]
+    with asking(db) as client:
+        said = [
+            {address: client.get(f"{address}{day}").status_code for address in addresses}
+            for day in ("", f"?as_of={FIRST}")
+        ]
+    assert said == [dict.fromkeys(addresses, 404) | {"/en/plans/zj-old": 410}] * 2
 
 
 def test_progress_is_that_days(db: Database) -> None:
@@ -371,29 +393,6 @@ def test_what_went_wrong_in_the_background_is_said_once(db: Database, tmp_path: 
     with past.read(FIRST) as session:
         assert session.info["revision"] == 1
     past.close()
-
-
-def test_what_is_kept_is_bounded_private_and_removed(tmp_path: Path) -> None:
-    """Databases go that were not used for longest; the folder is its owner's alone and goes in the end."""
-    shared = Scratch(tmp_path, most_kept=2)
-    for name in "abac":
-        shared.make(name, lambda _: None)
-        # File systems keep time by a few milliseconds.
-        time.sleep(0.02)
-        assert shared.find(name) is not None
-    assert [shared.find(name) is not None for name in "abc"] == [True, False, True]
-    shared.close()
-    own = Scratch(most_bytes=1)
-    for name in "ab":
-        own.make(name, lambda _: None)
-    assert own.find("a") is None
-    found = own.find("b")
-    assert found is not None
-    assert found.path is not None
-    folder = found.path.parents[1]
-    assert folder.stat().st_mode & 0o777 == 0o700
-    own.close()
-    assert not folder.exists()
 
 
 def test_an_empty_database_has_no_past_to_refuse(db: Database) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.domain.errors import DomainError, GoneError, NotFoundError
+from app.domain.errors import DomainError, GoneError
 from app.domain.vocabulary import Precision
 from app.store.queries import (
     deadlines,
@@ -106,11 +106,16 @@ def test_a_link_to_a_draft_is_not_shown(session: Session) -> None:
     assert plans.get_plan(session, "zj-plan", TODAY).links == []
 
 
-@pytest.mark.parametrize("state", ["draft", "in_review"])
+@pytest.mark.parametrize("state", ["draft", "in_review", "abandoned"])
 def test_what_is_not_published_is_not_found(session: Session, state: str) -> None:
-    """A draft and all it holds answer as if they were not there, in lists and alone (R7)."""
-    make_plan(session, editorial_state=state, targets=[target()], measures=[measure()])
-    make_observation(session, editorial_state=state)
+    """A draft and all it holds answer as if they were not there, in lists, alone and in filters (R7).
+
+    One that was retired was never there either.
+    """
+    abandoned = state == "abandoned"
+    for fields in ({"editorial_state": "draft" if abandoned else state}, *([RETIRED] if abandoned else [])):
+        make_plan(session, targets=[target()], measures=[measure()], **fields)
+        make_observation(session, **fields)
     for listed in (
         plans.list_plans(session, ALL, FIRST),
         targets.list_targets(session, ALL, FIRST, TODAY),
@@ -126,16 +131,18 @@ def test_what_is_not_published_is_not_found(session: Session, state: str) -> Non
         lambda: deadlines.get_deadline(session, "zj-plan.revenue@2027-12-31", TODAY),
         lambda: measures.get_measure(session, "zj-plan.fund"),
         lambda: observations.get_observation(session, "zj-revenue-2024"),
+        lambda: targets.list_targets(session, Filters(plan="zj-plan"), FIRST, TODAY),
     ):
-        with pytest.raises(NotFoundError) as caught:
+        with pytest.raises(DomainError) as caught:
             read()
-        codes.append(caught.value.code)
+        codes.append((caught.value.code, caught.value.status))
     assert codes == [
-        "unknown_plan",
-        "unknown_target",
-        "unknown_deadline",
-        "unknown_measure",
-        "unknown_observation",
+        ("unknown_plan", 404),
+        ("unknown_target", 404),
+        ("unknown_deadline", 404),
+        ("unknown_measure", 404),
+        ("unknown_observation", 404),
+        ("unknown_plan", 422),
     ]
     region = vocabulary.get_region(session, "330000")
     assert (region.plans, region.targets, region.observations) == (0, 0, 0)

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Text, and_, cast, column, func, insert, select, table, update
+from sqlalchemy import Text, and_, cast, column, func, insert, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from app.domain.dates import shanghai_day
@@ -24,6 +24,7 @@ from app.store.models import DatasetRevision, Metric, Region, Revision, Target, 
 from app.store.queries.changes import day_start
 from app.store.queries.filters import Condition
 from app.store.queries.log import CHANGES
+from app.store.revisions import TOMBSTONE
 from app.store.scratch import Scratch
 from app.store.service import WRITERS
 from app.store.service.laying import Laid, Layer
@@ -249,13 +250,13 @@ def _read_forms(source: Session, moment: Moment, kind: str, keys: Sequence[str])
 
 
 def _log_rows(source: Session, moment: Moment) -> Iterator[list[dict[str, Any]]]:
-    """Read the public part of the log by then, some at a time."""
+    """Read the public part of the log by then, some at a time, and what a load brought as retired."""
     columns = (
         cast(one, Text).label(one.name) if one.name == "seed" else one for one in Revision.__table__.columns
     )
     public = select(CHANGES.subquery().c.id)
     found = source.execute(
-        select(*columns).where(moment.before, Revision.id.in_(public)).order_by(Revision.id),
+        select(*columns).where(moment.before, or_(Revision.id.in_(public), TOMBSTONE)).order_by(Revision.id),
         execution_options={"yield_per": _LOG_ROWS},
     )
     for rows in found.mappings().partitions():

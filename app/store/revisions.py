@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
@@ -35,6 +35,10 @@ Seed = dict[str, Any]
 
 EDITED: Final = frozenset({"plan", "observation"})
 """The kinds that the public sees only while they are published (R7)."""
+TOMBSTONE: Final = and_(Revision.version == 1, Revision.state == EditorialState.RETIRED)
+"""Holds revisions to those that brought something retired: what a load brings was public where it was written."""
+MADE_KNOWN: Final = and_(Revision.applied, or_(Revision.state == EditorialState.PUBLISHED, TOMBSTONE))
+"""Holds revisions to those after which the public knew of the entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,12 @@ def action_of(before: Seed | None, after: Seed) -> Action:
     if ("retired_on" in before) != ("retired_on" in after):
         return "retired" if "retired_on" in after else "restored"
     return "updated"
+
+
+def was_public(session: Session, entity: str, key: str) -> bool:
+    """Say whether the public ever knew of an entity: a draft that was retired was never there."""
+    known = exists().where(Revision.entity == entity, Revision.entity_key == key, MADE_KNOWN)
+    return bool(session.scalar(select(known)))
 
 
 def list_revisions(session: Session, entity: str, key: str) -> list[Revision]:

@@ -43,6 +43,7 @@ from app.store.queries.rows import (
     region_of,
     swift,
 )
+from app.store.revisions import was_public
 from app.store.search import matching
 from app.store.views.base import Page
 from app.store.views.facts import DeadlineView, NotedTargetRef
@@ -137,17 +138,24 @@ def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:
     columns = (Plan.editorial_state, Plan.retired_on, Target.retired_on, Deadline.retired_on)
     named = DEADLINES.where(Deadline.public_id == public_id)
     state = session.execute(named.with_only_columns(*columns)).one_or_none()
-    refuse_hidden("unknown_deadline", public_id, state)
+    refuse_hidden(session, "unknown_deadline", public_id, state)
     rows = session.execute(named).all()
     return read_deadlines(session, rows, today)[0]
 
 
-def refuse_hidden(code: str, key: str, state: Sequence[Any] | None) -> None:
-    """Refuse an entity that is missing, not yet public, or retired: state first, then its tombstones' days."""
+def refuse_hidden(session: Session, code: str, key: str, state: Sequence[Any] | None) -> None:
+    """Refuse an entity that is missing, not yet public, or retired: state first, then its tombstones' days.
+
+    What was retired and never public is missing too: to say that it is gone would tell that it was there.
+    """
     if state is None:
         raise NotFoundError(code, given=key)
     days = [day for day in state[1:] if day is not None]
-    if state[0] is EditorialState.RETIRED or (days and state[0] is EditorialState.PUBLISHED):
+    of_plan = code != "unknown_observation"
+    whole = ("plan", key.partition(".")[0]) if of_plan else ("observation", key)
+    if (days and state[0] is EditorialState.PUBLISHED) or (
+        state[0] is EditorialState.RETIRED and was_public(session, *whole)
+    ):
         raise GoneError("retired", given=key, retired_on=min(days).isoformat())
     if state[0] is not EditorialState.PUBLISHED:
         raise NotFoundError(code, given=key)

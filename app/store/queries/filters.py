@@ -16,6 +16,7 @@ from app.domain.vocabulary import (
     Bindingness,
     Boundary,
     Coverage,
+    EditorialState,
     Family,
     Kind,
     MeasureKind,
@@ -27,6 +28,7 @@ from app.domain.vocabulary import (
     Timing,
 )
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, RegionMember, Source, Topic
+from app.store.revisions import was_public
 
 Column = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 Condition = ColumnElement[bool]
@@ -83,8 +85,13 @@ def metric_id(session: Session, slug: str) -> int:
 
 
 def plan_id(session: Session, slug: str) -> int:
-    """Find a plan by slug; raise DomainError unknown_plan."""
-    return _known(session.scalar(select(Plan.id).where(Plan.slug == slug)), "unknown_plan", "plan", slug)
+    """Find a plan that is public, or was, by slug; raise DomainError unknown_plan."""
+    found = session.execute(select(Plan.id, Plan.editorial_state).where(Plan.slug == slug)).one_or_none()
+    known = found is not None and (
+        found.editorial_state is EditorialState.PUBLISHED
+        or (found.editorial_state is EditorialState.RETIRED and was_public(session, "plan", slug))
+    )
+    return _known(found.id if found is not None and known else None, "unknown_plan", "plan", slug)
 
 
 def source_id(session: Session, slug: str) -> int:

@@ -64,7 +64,7 @@ def get_measure(session: Session, public_id: str) -> MeasureView:
     """Read one measure; raise NotFoundError unknown_measure, or GoneError if it was retired."""
     row = session.execute(MEASURES.where(Measure.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
-    refuse_hidden("unknown_measure", public_id, state)
+    refuse_hidden(session, "unknown_measure", public_id, state)
     return _read(session, [] if row is None else [row])[0]
 
 

@@ -131,7 +131,7 @@ def judged_observations(session: Session, rows: Sequence[AnyRow]) -> list[Judged
 def get_observation(session: Session, slug: str) -> ObservationView:
     """Read one observation; raise NotFoundError unknown_observation, or GoneError if it was retired."""
     row = session.execute(OBSERVATIONS.where(Observation.slug == slug)).one_or_none()
-    refuse_hidden("unknown_observation", slug, row and (row.editorial_state, row.retired_on))
+    refuse_hidden(session, "unknown_observation", slug, row and (row.editorial_state, row.retired_on))
     rows = [] if row is None else [row]
     session.info["entity_version"] = rows[0].version
     return _read(session, rows)[0]

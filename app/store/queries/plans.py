@@ -97,7 +97,7 @@ def get_plan(session: Session, slug: str, today: date) -> PlanDetail:
     Raises NotFoundError unknown_plan, or GoneError if it was retired.
     """
     row = session.execute(PLANS.where(Plan.slug == slug)).one_or_none()
-    refuse_hidden("unknown_plan", slug, row and (row.editorial_state, row.retired_on))
+    refuse_hidden(session, "unknown_plan", slug, row and (row.editorial_state, row.retired_on))
     rows = [] if row is None else [row]
     (plan,) = _read(session, rows)
     (number,) = (row.id for row in rows)

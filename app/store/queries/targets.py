@@ -105,7 +105,7 @@ def get_target(session: Session, public_id: str, today: date) -> TargetView:
     """Read one target; raise NotFoundError unknown_target, or GoneError if it was retired."""
     row = session.execute(TARGETS.where(Target.public_id == public_id)).one_or_none()
     state = None if row is None else (row.editorial_state, row.plan_retired_on, row.retired_on)
-    refuse_hidden("unknown_target", public_id, state)
+    refuse_hidden(session, "unknown_target", public_id, state)
     return _read(session, [] if row is None else [row], today)[0]
 
 

@@ -14,7 +14,7 @@ from app.domain.errors import ConflictError, DomainError, ForbiddenError, NotFou
 from app.domain.validation import validate
 from app.domain.vocabulary import EditorialState
 from app.store.models import Revision
-from app.store.revisions import EDITED, Action, Change, Outcome, Seed, Written, revision, state_of
+from app.store.revisions import EDITED, Action, Change, Outcome, Seed, Written, revision, state_of, was_public
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Refs
 from app.store.service.write import Stored, apply_one, check_seen, decide, get_stored, raise_head
@@ -29,7 +29,8 @@ class Current:
     """An entity as an editor goes on with it: the change that waits, if any, else what the tables hold.
 
     `version` is what a save must name as `seen`. `applied` is the seed form in the tables, of version
-    `applied_version`; `base` is the applied version that a waiting change was made from.
+    `applied_version`; `base` is the applied version that a waiting change was made from. `shown`: the tables
+    hold what is, or was, before the public.
     """
 
     kind: str
@@ -40,15 +41,11 @@ class Current:
     waits: bool
     applied_version: int
     applied: Seed
+    shown: bool
     base: int | None
     publish_at: datetime | None
     author: str
     at: datetime
-
-    @property
-    def shown(self) -> bool:
-        """Say whether the tables hold what is, or was, before the public."""
-        return state_of(self.kind, self.applied) in SHOWN
 
     @property
     def base_of_next(self) -> int:
@@ -199,6 +196,8 @@ def in_state(writer: Writer[E], entity: E, state: EditorialState) -> E:
 def _current(session: Session, kind: str, key: str, stored: Stored) -> Current:
     at = and_(Revision.entity == kind, Revision.entity_key == key, Revision.version == stored.current)
     row = session.scalars(select(Revision).where(at)).one()
+    state = state_of(kind, stored.seed)
+    retired = state is EditorialState.RETIRED
     return Current(
         kind=kind,
         key=key,
@@ -208,6 +207,7 @@ def _current(session: Session, kind: str, key: str, stored: Stored) -> Current:
         waits=stored.pending is not None,
         applied_version=stored.version,
         applied=stored.seed,
+        shown=was_public(session, kind, key) if retired else state is EditorialState.PUBLISHED,
         base=row.base,
         publish_at=row.publish_at,
         author=row.author,

@@ -154,12 +154,13 @@ def retire(session: Session, kind: str, key: str, by: Change, seen: int | None =
 
 
 def restore(session: Session, kind: str, key: str, by: Change, seen: int | None = None) -> Written:
-    """Take a retirement back, as `retire` made it; raise `not_retired`."""
+    """Take a retirement back, as `retire` made it: a draft is a draft again; raise `not_retired`."""
     desk = open_desk(session, kind, key, by, seen)
     if "retired_on" not in desk.stored.seed:
         raise DomainError("not_retired", given=key)
     seed = {name: value for name, value in desk.stored.seed.items() if name != "retired_on"}
-    return _turn(desk, seed | ({"editorial_state": EditorialState.PUBLISHED} if kind in EDITED else {}))
+    state = EditorialState.PUBLISHED if desk.current.shown else EditorialState.DRAFT
+    return _turn(desk, seed | ({"editorial_state": state} if kind in EDITED else {}))
 
 
 def restore_revision(
