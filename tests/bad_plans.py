@@ -14,6 +14,7 @@ from tests.builders import (
     deadline,
     evidence,
     make_metric,
+    make_organization,
     make_region,
     make_source,
     make_topic,
@@ -95,6 +96,26 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             f"{E}.source": "unknown_source",
         },
     ),
+    "what refers to what is retired": (
+        {
+            "issuers": ["gone"],
+            "topics": ["ai", "gone"],
+            "targets.0.metric": "gone",
+            "targets.0.region": "320100",
+            "targets.1.topic": "gone",
+            f"{E}.source": "gone",
+            "measures.0.evidence.0.source": "gone",
+        },
+        {
+            "issuers.0": "names_retired",
+            "topics.1": "names_retired",
+            "targets.0.metric": "names_retired",
+            "targets.0.region": "names_retired",
+            "targets.1.topic": "names_retired",
+            f"{E}.source": "names_retired",
+            "measures.0.evidence.0.source": "names_retired",
+        },
+    ),
     "a topic twice": ({"topics": ["ai", "ai"]}, {"topics.1": "listed_twice"}),
     "a link to nothing": (
         {"links": [{"to": "zj-nothing", "kind": "amends"}]},
@@ -166,8 +187,11 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 def vocabulary(session: Session) -> None:
-    """Write what the plans refer to."""
+    """Write what the plans refer to, and what was retired."""
     make_region(session)
+    make_region(session, "320100", replaced_by="330000", retired_on="2026-11-19")
+    for make in (make_organization, make_topic, make_metric, make_source):
+        make(session, "gone", retired_on="2026-11-19")
     make_topic(session)
     make_metric(session)
     make_metric(session, "enterprises")

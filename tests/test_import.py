@@ -149,6 +149,19 @@ def test_one_plan_as_a_file_of_the_seeds_holds_it(client: TestClient, db: Databa
     ]
 
 
+def test_what_comes_retired_is_named_by_nothing_that_stands(client: TestClient, db: Database) -> None:
+    """An upload that brings a retired topic and a search under it is refused at the topic."""
+    before = rows(db)
+    named = {"name_zh": "旧", "name_en": "Old", "definition_zh": "旧。", "definition_en": "Old."}
+    search = {"region": "330000", "topic": "old", "searched_zh": "五篇文章", "searched_on": "2026-11-20"}
+    upload = {"topics": [{"slug": "old", **named, "retired_on": "2026-11-19"}], "assessments": [search]}
+    refused = client.post(PATH, json=upload, headers=bearer(db))
+    assert [(error["field"], error["code"]) for error in refused.json()["errors"]] == [
+        ("topics.0.retired_on", "still_used")
+    ]
+    assert rows(db) == before
+
+
 def test_json_is_read_as_yaml_is() -> None:
     """Fields, lines and figures of a JSON text are those that the reader of YAML finds in it."""
     text = '{\n "a": [1.10, true, null, "x"],\n "b": {"c": -1e3,\n "d": "\\u4e2d\\n"}, "e": [], "f": {}\n}\n'

@@ -162,6 +162,30 @@ def test_a_source_is_retired_with_its_last_use_only(db: Database, folder: Path) 
     replace_in(folder, "slug: zj-old", "slug: zj-old\nretired_on: 2026-11-30")
     replace_in(folder, "- slug: zj-revenue-2024", "- slug: zj-revenue-2024\n  retired_on: 2026-11-30")
     assert load(db, folder) == {"updated": ["gazette", "zj-old", PLAN, "zj-revenue-2024"]}
+    assert load(db, folder) == {}
+
+
+def test_what_is_retired_is_restored_with_what_it_names(db: Database, folder: Path) -> None:
+    """Refused at the line that names what is retired; both may come back in one load."""
+    load(db, folder)
+    observation = ("editorial_state: published", "editorial_state: retired\n  retired_on: 2026-11-30")
+    named = ("additive: true\n", "additive: true\n  retired_on: 2026-11-30\n")
+    plans = folder / "plans"
+    kept = {file: file.read_text(encoding="utf-8") for file in plans.iterdir()}
+    for file, text in kept.items():
+        retired = text.replace("editorial_state: published", "editorial_state: retired")
+        file.write_text(f"{retired}\nretired_on: 2026-11-30\n", encoding="utf-8")
+    replace_in(folder, *observation)
+    replace_in(folder, *named)
+    load(db, folder)
+    replace_in(folder, *reversed(observation))
+    with pytest.raises(SeedError) as error:
+        load_seeds(db, folder)
+    assert [(one.file, one.problem.field, one.problem.code) for one in error.value.mistakes] == [
+        ("observations/zj.yaml", "observations.0.metric", "names_retired")
+    ]
+    replace_in(folder, *reversed(named))
+    assert load(db, folder) == {"updated": ["revenue", "zj-revenue-2024"]}
 
 
 def test_a_metric_may_change_its_dimension_with_its_figures(db: Database, folder: Path) -> None:

@@ -17,6 +17,7 @@ from app.store.service.desk import SHOWN, get_current, in_state
 from app.store.service.editorial import save
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Refs
+from app.store.service.uses import still_used
 from app.store.service.write import Decision, Stored, apply, decide, get_stored
 
 
@@ -46,6 +47,7 @@ def save_all(
         bulk.change(kind, decisions[kind])
     if not bulk.refused:
         bulk.check_units(decisions["metric"])
+        bulk.check_uses(decisions)
     return bulk.written, bulk.refused
 
 
@@ -107,6 +109,15 @@ class _Bulk:
                 slug, _, field = problem.field.partition(".")
                 number = slugs.index(slug) if slug in slugs else 0
                 self.refused.append(Refused("metric", number, Problem(problem.code, field, problem.detail)))
+
+    def check_uses(self, decisions: Mapping[str, Sequence[Decision[Any]]]) -> None:
+        """Refuse what came retired if something that stands names it; each change was asked as it was saved."""
+        keys = {kind: [decision.result.key for decision in decisions[kind]] for kind in WRITERS}
+        new = [one for one in self.written if one.outcome is Outcome.CREATED]
+        self.refused += [
+            Refused(one.entity, keys[one.entity].index(one.key), problem)
+            for one, problem in still_used(self.session, new)
+        ]
 
     def _in_state(self, kind: str, entity: Entity, stored: Mapping[str, Stored], number: int) -> Entity:
         """Make a draft of what its sender may not publish; what stands already stays as it is."""

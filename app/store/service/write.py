@@ -17,6 +17,7 @@ from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.fresh import Filling, Fresh
 from app.store.service.refs import Refs
+from app.store.service.retired import names_retired
 from app.store.service.uses import still_used
 from app.store.service.writer import E, Writer, Writing
 
@@ -96,11 +97,15 @@ def decide(
             decision.problems.append(Problem("key_taken", writer.key_field, {"given": key}))
         elif decision.result.outcome in CHANGES:
             writer.declare(refs, entity)
+            new, at_once = decision.stored is None, by.publishes and not by.four_eyes
+            refs.declare_standing(writer.name, key, entity, new=new, at_once=at_once)
         seen.add(key)
         decisions.append(decision)
     for decision in decisions:
         if decision.result.outcome in CHANGES and not decision.problems:
-            decision.problems.extend(writer.check(refs, decision.entity, decision.result.before))
+            before, after = decision.result.before, decision.result.after
+            decision.problems.extend(writer.check(refs, decision.entity, before))
+            decision.problems.extend(names_retired(refs, writer.name, before, after))
     return decisions
 
 
