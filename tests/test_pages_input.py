@@ -47,9 +47,11 @@ def test_the_front_door_speaks_the_reader_s_language(accepted: str | None, lang:
 
 
 def test_the_front_door_says_what_it_depends_on(seeded: Database) -> None:
-    """The redirect may be kept for one language only."""
+    """The redirect may be kept for one language only; it leads on with all that was asked, a past day too."""
     with reader(seeded) as client:
         answer = client.get("/", headers={"Accept-Language": "en"})
+        asked = client.get("/?as_of=2026-11-20&a=1&b=%E4%B8%AD&a=2")
+    assert asked.headers["location"] == "/zh/?as_of=2026-11-20&a=1&a=2&b=%E4%B8%AD"
     assert (answer.status_code, answer.headers["location"]) == (302, "/en/")
     assert answer.headers["vary"] == "Accept-Language"
 

@@ -22,7 +22,7 @@ from app.web.dependencies import ReadSession, Today
 from app.web.pages.feeding import changes_feed, deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.verdicts import measure, topics_by_slug, why
-from app.web.speech import Speech
+from app.web.speech import Speech, address
 from app.web.templating import Context, Highlight
 
 router = APIRouter(include_in_schema=False)
@@ -91,9 +91,11 @@ class OverviewPage(Context):
 
 @router.get("/")
 def front_door(request: Request) -> Response:
-    """Lead to the reader's language."""
+    """Lead to the reader's language, with all that was asked."""
     lang = preferred_lang(request.headers.get("accept-language"))
-    return RedirectResponse(f"/{lang}/", 302, {"Vary": "Accept-Language"})
+    params = request.query_params
+    asked = {name: params.getlist(name) for name in params}
+    return RedirectResponse(address(f"/{lang}/", asked), 302, {"Vary": "Accept-Language"})
 
 
 @router.get("/{lang:lang}/")
