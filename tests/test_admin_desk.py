@@ -62,6 +62,8 @@ def test_a_reviewer_sees_what_would_change_and_publishes_it(db: Database) -> Non
         verdicts = "0 pairs of figures were judged, and every verdict stays."
         for words in ("Old title", "New title", verdicts, "Publish now"):
             assert words in page
+        # A change that waits is not lost with what it is of.
+        assert ('value="retire"' in page, do(client, "retire")) == (False, 422)
         assert do(client, "comment", said="Checked <b>twice</b>") == 303
         assert "Checked &lt;b&gt;twice&lt;/b&gt;" in client.get(DESK).text
         assert do(client, "publish", reason="read in the gazette") == 303

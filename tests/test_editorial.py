@@ -117,6 +117,30 @@ def test_an_editor_cannot_publish(session: Session) -> None:
     assert session.scalars(select(Plan.editorial_state)).one() is EditorialState.PUBLISHED
 
 
+def test_nothing_that_waits_is_lost_with_what_is_retired(session: Session) -> None:
+    """Retiring and restoring are refused, with whose change it is, until it is published or dropped; the log has both."""
+    make.make_plan(session)
+    edit(session, title_en="New")
+    for attempt, waiting in ((service.retire, 2), (service.restore, 5)):
+        with pytest.raises(DomainError) as refused:
+            attempt(session, "plan", "zj-plan", REVIEWER, waiting)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.detail) == ("change_waits", {"given": "zj-plan", "author": "editor"})
+        service.discard(session, "plan", "zj-plan", REVIEWER, waiting)
+        attempt(session, "plan", "zj-plan", REVIEWER)
+        if attempt is service.retire:
+            service.restore(session, "plan", "zj-plan", EDITOR)
+    assert actions(session) == [
+        "created",
+        "drafted",
+        "discarded",
+        "retired",
+        "submitted",
+        "discarded",
+        "restored",
+    ]
+
+
 def test_a_draft_that_was_retired_is_restored_as_a_draft(session: Session) -> None:
     """Retiring and restoring what nobody has seen is its editor's business, and makes nothing public."""
     make.make_plan(session, editorial_state="draft")

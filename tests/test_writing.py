@@ -91,6 +91,7 @@ def test_the_life_of_a_plan(client: TestClient, editor: Headers, reviewer: Heade
     }
     assert client.get(PLAN).json()["title_en"] == "Second"
     assert client.get(f"{PLAN}/seed", headers=editor).json() == changed.json()
+    assert refusal(client.delete(PLAN, headers=reviewer | seen(changed)), 422) == [("", "change_waits")]
     dropped = client.post(f"{PLAN}/discard", headers=editor | seen(changed))
     assert (dropped.json()["seed"]["title_en"], dropped.json()["waits"]) == ("Second", False)
 

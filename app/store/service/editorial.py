@@ -142,7 +142,8 @@ def discard(session: Session, kind: str, key: str, by: Change, seen: int | None 
 def retire(session: Session, kind: str, key: str, by: Change, seen: int | None = None) -> Written:
     """Withdraw an entity, leaving a tombstone; asked by one who may not publish, it waits for a reviewer.
 
-    Raise `already_retired`, and `still_used` for vocabulary that something refers to.
+    Raise `already_retired`, `change_waits` if something would be dropped with it, and `still_used` for vocabulary
+    that something refers to.
     """
     desk = open_desk(session, kind, key, by, seen)
     if "retired_on" in desk.stored.seed:
@@ -154,7 +155,7 @@ def retire(session: Session, kind: str, key: str, by: Change, seen: int | None =
 
 
 def restore(session: Session, kind: str, key: str, by: Change, seen: int | None = None) -> Written:
-    """Take a retirement back, as `retire` made it: a draft is a draft again; raise `not_retired`."""
+    """Take a retirement back, as `retire` made it: a draft is a draft again; raise `not_retired`, `change_waits`."""
     desk = open_desk(session, kind, key, by, seen)
     if "retired_on" not in desk.stored.seed:
         raise DomainError("not_retired", given=key)
@@ -182,6 +183,8 @@ def restore_revision(
 
 def _turn(desk: Desk[Entity], seed: Seed) -> Written:
     """Retire or restore: at once what was never public, or by one who may; else it is for a reviewer."""
+    if desk.current.waits:
+        raise DomainError("change_waits", given=desk.current.key, author=desk.current.author)
     entity = validate(desk.writer.schema, seed)
     if not desk.current.shown or (desk.by.publishes and not desk.by.four_eyes):
         return desk.apply(entity)

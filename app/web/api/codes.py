@@ -97,7 +97,7 @@ WRITE_CODES: Final[Mapping[int, tuple[str, ...]]] = {
         *("unknown_plan", "key_taken", "slug_taken", "iso_taken", "listed_twice", "slug_without_region"),
         *("parent_cycle", "contains_itself", "link_to_itself", "unit_mismatch", "child_missing"),
         *("evidence_missing", "under_way", "may_not_publish", "four_eyes", "published_meanwhile"),
-        *("not_waiting", "already_retired", "still_used", "names_retired", "not_retired"),
+        *("not_waiting", "change_waits", "already_retired", "still_used", "names_retired", "not_retired"),
     ),
     428: ("precondition_required",),
 }
