@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import Role
 from app.exchange.mail import MailError, link_addresses, send_link
-from app.printing import error_lines, link_lines, people_lines
+from app.printing import account_event_lines, error_lines, link_lines, people_lines
 from app.settings import Settings
 from app.store.accounts import (
     FreshLink,
@@ -20,6 +20,7 @@ from app.store.accounts import (
     disable,
     enable,
     find_account,
+    list_account_events,
     list_accounts,
     password_link,
 )
@@ -96,8 +97,24 @@ def user_enable(settings: Settings, name: str) -> None:
     """Let a person in again, with the password of before."""
     with closing(Database(settings.database_url)) as db, db.write() as session:
         account = find_account(session, name)
-        enable(session, account.id)
+        enable(session, account.id, datetime.now(UTC))
     click.echo(f"{account.name} is let in again")
+
+
+@user.command("log")
+@click.option(
+    "--last", type=click.IntRange(min=1), metavar="NUMBER", help="Only so many of the latest entries."
+)
+@click.pass_obj
+def user_log(settings: Settings, last: int | None) -> None:
+    """List what was done to accounts, by whom and when, the latest first.
+
+    What was done by a command has no name beside it.
+    """
+    with closing(Database(settings.database_url)) as db, db.read() as session:
+        events = list_account_events(session, last)
+    for line in account_event_lines(events) if events else ["Nothing was done to any account."]:
+        click.echo(line)
 
 
 def _hand_out(settings: Settings, make: Callable[[Session, datetime], FreshLink]) -> None:

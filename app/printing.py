@@ -14,9 +14,9 @@ from app.domain.errors import DomainError
 from app.exchange.articles import ArticleCheck, Proof
 from app.exchange.mail import link_addresses
 from app.exchange.seeds import LoadReport, SeedError, differences
-from app.i18n import problem_sentence
+from app.i18n import problem_sentence, word
 from app.settings import Settings
-from app.store.accounts import Account, FreshLink
+from app.store.accounts import Account, AccountEventView, FreshLink
 from app.store.service import Outcome, Written
 
 if TYPE_CHECKING:
@@ -110,6 +110,17 @@ def people_lines(people: Sequence[Account]) -> Iterator[str]:
     """Print a table of everyone with an account."""
     head = ("name", "role", "state", "e-mail", "last signed in")
     yield from table([head, *map(_person, people)])
+
+
+def account_event_lines(events: Sequence[AccountEventView]) -> Iterator[str]:
+    """Print a table of what was done to accounts."""
+    head = ("when", "account", "what", "detail", "by")
+    yield from table([head, *map(_event, events)])
+
+
+def _event(one: AccountEventView) -> tuple[str, ...]:
+    deed = word("en", one.deed)
+    return f"{one.at:%Y-%m-%d %H:%M} UTC", one.person, deed, one.detail or "–", one.by or "–"
 
 
 def _person(one: Account) -> tuple[str, ...]:

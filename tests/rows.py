@@ -317,6 +317,14 @@ ROWS: dict[str, dict[str, Any]] = {
         "headers": {"etag": '"1"'},
         "body": "{}",
     },
+    "account_event": {
+        "id": 1,
+        "deed": "role_given",
+        "person_id": 1,
+        "by_id": 1,
+        "at": AT,
+        "detail": "reviewer",
+    },
     "login_failures": {"counted": "e" * 64, "failures": 3, "last_at": AT},
     "unsaved": {"id": 1, "person_id": 1, "form_key": "new-1", "fields": [["slug", "zj-计划"]], "at": AT},
 }

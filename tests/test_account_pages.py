@@ -14,7 +14,14 @@ from httpx2 import Response
 from sqlalchemy import select, update
 
 from app.domain.vocabulary import Role, TokenScope
-from app.store.accounts import find_account, issue_token, list_sign_ins, list_tokens
+from app.store.accounts import (
+    find_account,
+    issue_token,
+    list_account_events,
+    list_accounts,
+    list_sign_ins,
+    list_tokens,
+)
 from app.store.models import ApiToken
 from app.store.session import Database
 from app.web.admin.browsers import browser_words
@@ -234,6 +241,48 @@ def test_roles_and_closed_accounts_take_effect_at_once(db: Database) -> None:
             assert list_tokens(session, person.id, datetime.now(UTC)) == []
         assert token
         assert post(client, f"{PEOPLE}/2147483647/close").status_code == 404
+
+
+def test_what_is_done_to_accounts_is_noted(db: Database) -> None:
+    """Who did what to whom, the latest first, on the page of people; only what changed something, and no secret."""
+    with signed_in(db, Role.ADMIN) as admin, asking(db) as client:
+        handed = post(admin, PEOPLE, name="Ann", email="ann@example.org").text
+        with db.read() as session:
+            ann = find_account(session, "Ann")
+            (me,) = [one for one in list_accounts(session) if one.role is Role.ADMIN]
+        at = f"{PEOPLE}/{ann.id}"
+        for deed, fields in (("role", {"role": "reviewer"}), ("close", {}), ("close", {}), ("open", {})):
+            post(admin, f"{at}/{deed}", **fields)
+        for deed, fields in (("role", {"role": "reviewer"}), ("open", {}), ("link", {})):
+            post(admin, f"{at}/{deed}", **fields)
+        sign_in_as(client, person=ann)
+        fresh = post(client, f"{ACCOUNT}/tokens", name="loader", scope="write", days="30").text
+        with db.read() as session:
+            (token,) = list_tokens(session, ann.id, datetime.now(UTC))
+        post(client, f"{ACCOUNT}/tokens/{token.id}/revoke")
+        post(client, f"{ACCOUNT}/browsers/end")
+        with db.read() as session:
+            events = list_account_events(session)
+        page = admin.get(PEOPLE).text
+    assert [(one.deed, one.by, one.detail) for one in events if one.person == "Ann"] == [
+        ("signed_out", "Ann", None),
+        ("token_revoked", "Ann", "loader"),
+        ("token_made", "Ann", "loader"),
+        ("link_made", me.name, None),
+        ("opened", me.name, None),
+        ("closed", me.name, None),
+        ("role_given", me.name, "reviewer"),
+        ("link_made", me.name, None),
+        ("added", me.name, "editor"),
+    ]
+    listed = page[page.index("What was done last to accounts") :]
+    entries = re.findall(r"<strong>Ann</strong>\s*([^<]*?)\s*</p>\s*<p class=\"said\">([^,]+),", listed)
+    assert (entries[1], entries[6]) == (
+        ("token revoked · loader", "Ann"),
+        ("role changed · reviewer", me.name),
+    )
+    secrets = re.findall(r"admin/link/([\w-]{43})", handed) + re.findall(r"<code>(mubiao_[\w-]+)", fresh)
+    assert (len(secrets), [secret for secret in secrets if secret in page]) == (2, [])
 
 
 def test_the_last_administrator_stays(db: Database) -> None:

@@ -63,6 +63,27 @@ def test_everyone_is_listed(run: Run) -> None:
     ]
 
 
+def test_what_was_done_is_listed(run: Run, db: Database) -> None:
+    """By whom and when, the latest first; a command has no name beside it, and a link's secret is nowhere."""
+    assert run("log") == (0, "Nothing was done to any account.\n")
+    secret = secret_in(run("add", "Ann", "--role", "reviewer")[1])
+    use_link(db, CHEAP, secret, "", PASSWORD, Browser(""), datetime.now(UTC))
+    run("disable", "Ann")
+    run("enable", "Ann")
+    head, *lines = run("log")[1].splitlines()
+    assert head.split() == ["when", "account", "what", "detail", "by"]
+    assert [re.sub(r"^20[-\d]+ [\d:]+ UTC  Ann      ", "", line) for line in lines] == [
+        "account opened again      –         –",
+        "account closed            –         –",
+        "password set              –         Ann",
+        "link for a password made  –         –",
+        "account made              reviewer  –",
+    ]
+    assert [line.split() for line in run("log", "--last", "1")[1].splitlines()[1:]] == [lines[0].split()]
+    assert run("log", "--last", "0")[0] == 2
+    assert secret not in run("log")[1]
+
+
 def test_an_account_is_closed_opened_and_given_a_new_password(run: Run, db: Database) -> None:
     """Its link works as an administrator's would; the last administrator cannot be closed."""
     make_person(db, Role.ADMIN, "Root")

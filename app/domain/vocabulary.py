@@ -280,6 +280,20 @@ class TokenScope(StrEnum):
     PUBLISH = "publish"
 
 
+class AccountDeed(StrEnum):
+    """What was done to a person's account."""
+
+    ADDED = "added"
+    ROLE_GIVEN = "role_given"
+    CLOSED = "closed"
+    OPENED = "opened"  # again
+    LINK_MADE = "link_made"  # by which a password is set
+    PASSWORD_SET = "password_set"  # noqa: S105 - a word of the log
+    TOKEN_MADE = "token_made"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    SIGNED_OUT = "signed_out"  # of all browsers but the one in use
+
+
 class LinkPurpose(StrEnum):
     """What a link that works once is for."""
 

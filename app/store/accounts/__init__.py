@@ -14,6 +14,7 @@ from app.store.accounts.accounts import (
     has_accounts,
     list_accounts,
 )
+from app.store.accounts.events import AccountEventView, list_account_events
 from app.store.accounts.identity import Identity
 from app.store.accounts.links import FreshLink, LinkView, password_link, read_link, setup_link, use_link
 from app.store.accounts.login import Browser, SignedIn, TooManyAttemptsError, change_password, sign_in
@@ -42,6 +43,7 @@ from app.store.accounts.tokens import (
 __all__ = [
     "NOTICED",
     "Account",
+    "AccountEventView",
     "Browser",
     "FreshLink",
     "FreshToken",
@@ -63,6 +65,7 @@ __all__ = [
     "give_role",
     "has_accounts",
     "issue_token",
+    "list_account_events",
     "list_accounts",
     "list_sign_ins",
     "list_tokens",

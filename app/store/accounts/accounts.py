@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import ConflictError, DomainError, NotFoundError
 from app.domain.people import clean_email, clean_name, login_of
-from app.domain.vocabulary import Role
+from app.domain.vocabulary import AccountDeed, Role
+from app.store.accounts.events import note_deed
 from app.store.models import ApiToken, KnownDevice, OneTimeLink, Person, SignIn
 
 
@@ -56,10 +57,12 @@ def find_account(session: Session, name: str) -> Account:
     return _account(person)
 
 
-def add_person(session: Session, name: str, role: Role, at: datetime, email: str | None = None) -> Account:
+def add_person(
+    session: Session, name: str, role: Role, at: datetime, email: str | None = None, *, by: int | None = None
+) -> Account:
     """Add a person, who has no password yet: give out a link for that.
 
-    Raises DomainError bad_name, bad_email, ConflictError name_taken.
+    Who does it, `by`, is noted with it, here and below: a person, or whoever has the machine. Raises DomainError bad_name, bad_email, ConflictError name_taken.
     """
     cleaned = clean_name(name)
     person = Person(name=cleaned, login=login_of(cleaned), role=role, email=clean_email(email), created_at=at)
@@ -68,18 +71,22 @@ def add_person(session: Session, name: str, role: Role, at: datetime, email: str
             session.add(person)
     except IntegrityError as error:
         raise ConflictError("name_taken", "name", given=cleaned) from error
+    note_deed(session, AccountDeed.ADDED, person.id, at, by, role)
     return _account(person)
 
 
-def give_role(session: Session, person_id: int, role: Role) -> None:
+def give_role(session: Session, person_id: int, role: Role, at: datetime, by: int | None = None) -> None:
     """Give someone another role; raise NotFoundError unknown_person, DomainError last_admin."""
     if role is not Role.ADMIN:
         _keep_an_admin(session, person_id)
-    locked_person(session, person_id).role = role
+    person = locked_person(session, person_id)
+    if person.role is not role:
+        person.role = role
+        note_deed(session, AccountDeed.ROLE_GIVEN, person_id, at, by, role)
     session.flush()
 
 
-def disable(session: Session, person_id: int, at: datetime) -> None:
+def disable(session: Session, person_id: int, at: datetime, by: int | None = None) -> None:
     """Let someone in no more, from this instant on: sign-ins, links and tokens end.
 
     What the person wrote stays under the name. Raises NotFoundError unknown_person, DomainError last_admin.
@@ -88,22 +95,27 @@ def disable(session: Session, person_id: int, at: datetime) -> None:
     person = locked_person(session, person_id)
     if person.disabled_at is None:
         person.disabled_at = at
+        note_deed(session, AccountDeed.CLOSED, person_id, at, by)
     forget_proofs(session, person_id, at)
     unrevoked = update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
     session.execute(unrevoked.values(revoked_at=at))
     session.flush()
 
 
-def enable(session: Session, person_id: int) -> None:
+def enable(session: Session, person_id: int, at: datetime, by: int | None = None) -> None:
     """Let someone in again, with the password of before; raise NotFoundError unknown_person."""
-    locked_person(session, person_id).disabled_at = None
+    person = locked_person(session, person_id)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        note_deed(session, AccountDeed.OPENED, person_id, at, by)
     session.flush()
 
 
 def set_password(session: Session, person: Person, hashed: str, at: datetime) -> None:
-    """Set a password by its hash, and end all that the one before had opened."""
+    """Set someone's own password by its hash, and end all that the one before had opened."""
     person.password_hash = hashed
     forget_proofs(session, person.id, at)
+    note_deed(session, AccountDeed.PASSWORD_SET, person.id, at, person.id)
     session.flush()
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError, GoneError
 from app.domain.people import check_password, clean_name
-from app.domain.vocabulary import LinkPurpose, Role
+from app.domain.vocabulary import AccountDeed, LinkPurpose, Role
 from app.store.accounts.accounts import add_person, has_accounts, locked_person, set_password
+from app.store.accounts.events import note_deed
 from app.store.accounts.login import Browser, SignedIn, let_in
 from app.store.accounts.passwords import Passwords
 from app.store.accounts.secret import digest, new_secret
@@ -56,7 +57,7 @@ def setup_link(session: Session, at: datetime) -> FreshLink | None:
     return _make(session, LinkPurpose.SETUP, None, at)
 
 
-def password_link(session: Session, person_id: int, at: datetime) -> FreshLink:
+def password_link(session: Session, person_id: int, at: datetime, by: int | None = None) -> FreshLink:
     """Make a link by which someone sets a password, the first or a new one; earlier ones lead nowhere.
 
     The password of before works until the link is used. Raises NotFoundError unknown_person, DomainError disabled.
@@ -65,6 +66,7 @@ def password_link(session: Session, person_id: int, at: datetime) -> FreshLink:
     if person.disabled_at is not None:
         raise DomainError("disabled", name=person.name)
     _spend(session, OneTimeLink.person_id == person_id, at=at)
+    note_deed(session, AccountDeed.LINK_MADE, person_id, at, by)
     purpose = LinkPurpose.INVITATION if person.password_hash is None else LinkPurpose.RESET
     return _make(session, purpose, person, at)
 

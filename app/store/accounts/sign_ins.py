@@ -11,6 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
+from app.domain.vocabulary import AccountDeed
+from app.store.accounts.events import note_deed
 from app.store.accounts.identity import Identity
 from app.store.accounts.secret import digest, new_secret
 from app.store.models import Person, SignIn
@@ -94,6 +96,7 @@ def end_sign_in(session: Session, person_id: int, sign_in: int) -> None:
         raise NotFoundError("unknown_sign_in", given=str(sign_in))
 
 
-def end_other_sign_ins(session: Session, person_id: int, kept: int | None) -> None:
-    """Sign all of someone's browsers out but one."""
+def end_other_sign_ins(session: Session, person_id: int, kept: int | None, at: datetime) -> None:
+    """Sign all of someone's own browsers out but one."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != kept))
+    note_deed(session, AccountDeed.SIGNED_OUT, person_id, at, person_id)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from app.domain.people import clean_name, may, role_through
-from app.domain.vocabulary import Role, TokenScope
+from app.domain.vocabulary import AccountDeed, Role, TokenScope
 from app.store.accounts.accounts import locked_person
+from app.store.accounts.events import note_deed
 from app.store.accounts.identity import Identity
 from app.store.accounts.secret import digest, new_secret
 from app.store.models import ApiToken, Person
@@ -77,6 +78,7 @@ def issue_token(
             session.add(token)
     except IntegrityError as error:
         raise ConflictError("token_name_taken", "name", given=cleaned) from error
+    note_deed(session, AccountDeed.TOKEN_MADE, person_id, at, person_id, cleaned)
     return FreshToken(cleaned, scope, secret, token.expires_at)
 
 
@@ -98,10 +100,12 @@ def revoke_token(session: Session, person_id: int, token: int, at: datetime) -> 
         update(ApiToken)
         .where(ApiToken.id == token, ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=at)
-        .returning(ApiToken.id)
+        .returning(ApiToken.name)
     )
-    if session.scalar(found) is None:
+    name = session.scalar(found)
+    if name is None:
         raise NotFoundError("unknown_token", given=str(token))
+    note_deed(session, AccountDeed.TOKEN_REVOKED, person_id, at, person_id, name)
 
 
 def who_holds(session: Session, secret: str, at: datetime) -> tuple[Identity, int, datetime | None] | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import LinkPurpose, Role, TokenScope
+from app.domain.vocabulary import AccountDeed, LinkPurpose, Role, TokenScope
 from app.store.models.base import Base, Word, one_of
 
 # SHA-256 in hexadecimal.
@@ -90,6 +90,20 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AccountEvent(Base):
+    """Something that was done to an account, append-only; `by_id` is none for whoever has the machine."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (one_of("deed", AccountDeed),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deed: Mapped[AccountDeed] = mapped_column(Word(AccountDeed))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    detail: Mapped[str | None] = mapped_column(String(60))
 
 
 class LoginFailures(Base):

@@ -111,9 +111,9 @@ def end_browser(lang: PageLang, me: Editor, number: Number, session: WriteSessio
 
 
 @router.post("/{lang:lang}/admin/account/browsers/end")
-def end_other_browsers(lang: PageLang, me: Editor, session: WriteSession) -> Response:
+def end_other_browsers(lang: PageLang, me: Editor, session: WriteSession, now: Now) -> Response:
     """Sign all of the own browsers out but this one."""
-    end_other_sign_ins(session, me.id, me.sign_in)
+    end_other_sign_ins(session, me.id, me.sign_in, now)
     return lead_to(lang, HERE, done="browsers")
 
 

@@ -17,11 +17,13 @@ from app.exchange.mail import MailError, link_addresses, send_link
 from app.i18n import Lang
 from app.store.accounts import (
     Account,
+    AccountEventView,
     FreshLink,
     add_person,
     disable,
     enable,
     give_role,
+    list_account_events,
     list_accounts,
     password_link,
 )
@@ -56,6 +58,7 @@ class PeoplePage(AdminContext):
     template: ClassVar[str] = "admin/people.html"
 
     people: list[Account]
+    events: list[AccountEventView]  # the latest first
     roles: list[tuple[str, str]]
     handed: Handed | None
     typed: Mapping[str, str]
@@ -64,8 +67,8 @@ class PeoplePage(AdminContext):
 
 @router.get("/{lang:lang}/admin/people")
 def people_page(request: Request, lang: PageLang, me: Admin, session: ReadSession) -> Response:
-    """List everyone."""
-    return _page(request, lang, me, list_accounts(session))
+    """List everyone, and what was done last to accounts."""
+    return _page(request, lang, me, session)
 
 
 @router.post("/{lang:lang}/admin/people")
@@ -74,8 +77,8 @@ def invite(request: Request, lang: PageLang, me: Admin, form: SmallForm, now: No
 
     def made(session: Session) -> FreshLink:
         role = query.choice(QueryParams(form), "role", Role) or Role.EDITOR
-        person = add_person(session, form.get("name", ""), role, now, form.get("email"))
-        return password_link(session, person.id, now)
+        person = add_person(session, form.get("name", ""), role, now, form.get("email"), by=me.id)
+        return password_link(session, person.id, now, me.id)
 
     return _hand_out(request, lang, me, made, form)
 
@@ -83,19 +86,25 @@ def invite(request: Request, lang: PageLang, me: Admin, form: SmallForm, now: No
 @router.post("/{lang:lang}/admin/people/{number}/link")
 def new_link(request: Request, lang: PageLang, me: Admin, number: Number, now: Now) -> Response:
     """Make a link by which someone sets a password, and show it, this once."""
-    return _hand_out(request, lang, me, lambda session: password_link(session, number, now), {})
+    return _hand_out(request, lang, me, lambda session: password_link(session, number, now, me.id), {})
 
 
 @router.post("/{lang:lang}/admin/people/{number}/role")
 def new_role(
-    request: Request, lang: PageLang, me: Admin, number: Number, form: SmallForm, session: WriteSession
+    request: Request,
+    lang: PageLang,
+    me: Admin,
+    number: Number,
+    form: SmallForm,
+    session: WriteSession,
+    now: Now,
 ) -> Response:
     """Give someone another role."""
 
     def change() -> None:
         role = query.choice(QueryParams(form), "role", Role)
         if role is not None:
-            give_role(session, number, role)
+            give_role(session, number, role, now, me.id)
 
     return _changed(request, lang, me, session, change)
 
@@ -105,15 +114,15 @@ def close_account(
     request: Request, lang: PageLang, me: Admin, number: Number, session: WriteSession, now: Now
 ) -> Response:
     """Let someone in no more."""
-    return _changed(request, lang, me, session, lambda: disable(session, number, now))
+    return _changed(request, lang, me, session, lambda: disable(session, number, now, me.id))
 
 
 @router.post("/{lang:lang}/admin/people/{number}/open")
 def open_account(
-    request: Request, lang: PageLang, me: Admin, number: Number, session: WriteSession
+    request: Request, lang: PageLang, me: Admin, number: Number, session: WriteSession, now: Now
 ) -> Response:
     """Let someone in again."""
-    return _changed(request, lang, me, session, lambda: enable(session, number))
+    return _changed(request, lang, me, session, lambda: enable(session, number, now, me.id))
 
 
 def _hand_out(
@@ -132,7 +141,7 @@ def _hand_out(
         if error.status >= SERVER:
             raise
         with state.database.read() as session:
-            return _page(request, lang, me, list_accounts(session), typed=typed, refused=error)
+            return _page(request, lang, me, session, typed=typed, refused=error)
     # No transaction waits for a mail server.
     addresses = link_addresses(base_of(request), link.secret)
     mailed = None
@@ -142,7 +151,7 @@ def _hand_out(
         except MailError:
             mailed = False
     with state.database.read() as session:
-        return _page(request, lang, me, list_accounts(session), handed=Handed(link, addresses[lang], mailed))
+        return _page(request, lang, me, session, handed=Handed(link, addresses[lang], mailed))
 
 
 def _changed(
@@ -155,7 +164,7 @@ def _changed(
         if error.status >= SERVER:
             raise
         session.rollback()
-        return _page(request, lang, me, list_accounts(session), refused=error)
+        return _page(request, lang, me, session, refused=error)
     return lead_to(lang, HERE)
 
 
@@ -163,7 +172,7 @@ def _page(
     request: Request,
     lang: Lang,
     me: Person,
-    people: list[Account],
+    session: Session,
     *,
     handed: Handed | None = None,
     typed: Mapping[str, str] | None = None,
@@ -174,7 +183,8 @@ def _page(
         head=admin_head(request, lang, speech.gettext("People"), at=HERE),
         me=me,
         part="people",
-        people=people,
+        people=list_accounts(session),
+        events=list_account_events(session),
         roles=[(str(role), speech.word(role)) for role in Role],
         handed=handed,
         typed=typed or {},
