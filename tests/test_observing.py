@@ -201,3 +201,31 @@ def test_suggestions_come_while_typing_and_leave_what_is_there(client: TestClien
     assert "evidence.1.source" in again
     assert press(client, at, again | {"note_zh": "注"}, "save").status_code == 303
     assert seed_of(db, "zj-revenue-2024")["note_zh"] == "注"
+
+
+def test_what_may_be_there_already_is_pointed_out(client: TestClient, db: Database) -> None:
+    """Same region and key, a period that overlaps: while typing, on the page, in both forms; nothing else is."""
+    with db.write() as session:
+        make_observation(session, statement_en="Seen before")
+        make_observation(session, "zj-month", words="3100亿元", end="2024-06", editorial_state="draft")
+        make_observation(session, "zj-old", words="2000亿元", end="2023")
+        make_observation(session, "zj-core", words="1000亿元", boundary="core")
+        make_observation(session, "js-other", region="320000")
+        gone: dict[str, Any] = {"editorial_state": "retired", "retired_on": "2026-11-20"}
+        make_observation(session, "zj-gone", **gone)
+
+    def pointed(sent: dict[str, str]) -> list[str]:
+        kept = client.post(f"/en/admin/unsaved/{sent['form_key']}", data=given(sent)).json()
+        return [one["href"].rpartition("/")[2] for one in kept["alike"]]
+
+    sent = opened(client, NEW)
+    whole = sent | FOUR | {"measured": "浙江 · revenue · ai"}
+    assert pointed(whole) == ["zj-revenue-2024", "zj-month"]
+    day = {"end": "2024-06-30"}
+    others: list[dict[str, str]] = [{"measured": "zj-plan.revenue"}, {"end": "2022"}, {"end": ""}, day]
+    assert [pointed(whole | other) for other in others] == [[], [], [], ["zj-month"]]
+    page = press(client, NEW, whole, "check").text
+    assert "“Seen before” is on the same measure and period: more than ¥300 billion (2024)" in page
+    at = EDIT.format("zj-revenue-2024")
+    assert pointed(opened(client, at)) == []
+    assert pointed(opened(client, at) | {"start": "2023-12"}) == ["zj-month", "zj-old"]

@@ -1,10 +1,11 @@
-"""What a plan that is being written may repeat: plans of its region with a like title, figures that say the same.
+"""What is being written may repeat: plans of a region with a like title, targets and observations of the same.
 
 Whether they do is for the editor to say; nothing here refuses anything.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -12,12 +13,12 @@ from sqlalchemy import extract, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.domain.spelling import fold
-from app.domain.vocabulary import EditorialState
-from app.store.models import Deadline, Metric, Plan, Region, Target, Topic
+from app.domain.vocabulary import Boundary, Coverage, EditorialState, Kind
+from app.store.models import Deadline, Metric, Observation, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.rows import figure_columns, figure_fields, swift
 from app.store.views.facts import FigureView
-from app.store.views.named import AlikePlan, AlikeTarget
+from app.store.views.named import AlikeObservation, AlikePlan, AlikeTarget
 
 LIKE: Final = 0.75
 """From this share of common characters on, two titles are like each other."""
@@ -33,6 +34,21 @@ class Claim:
     metric: str
     topic: str
     years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an observation that is being written is about: region (code), key, first and last day."""
+
+    region: str
+    metric: str
+    topic: str
+    kind: Kind
+    boundary: Boundary
+    coverage: Coverage
+    qualifier: str
+    from_on: date
+    to_on: date
 
 
 def plans_alike(
@@ -88,6 +104,49 @@ def targets_alike(session: Session, claims: Collection[Claim], but: str = "") ->
         .limit(MOST * 4)
     )
     return [_target(row) for row in swift(rows)]
+
+
+def observations_alike(session: Session, seen: Seen, but: str = "") -> list[AlikeObservation]:
+    """List observations of the same region and key whose period overlaps, the latest first; not the one `but`."""
+    rows = session.execute(
+        select(
+            Observation.slug,
+            Observation.statement_zh,
+            Observation.statement_en,
+            *figure_columns(Observation),
+            Observation.to_on,
+            Observation.precision,
+        )
+        .join(Region, Region.id == Observation.region_id)
+        .join(Metric, Metric.id == Observation.metric_id)
+        .join(Topic, Topic.id == Observation.topic_id)
+        .where(
+            Region.code == seen.region,
+            Metric.slug == seen.metric,
+            Topic.slug == seen.topic,
+            Observation.kind == seen.kind,
+            Observation.boundary == seen.boundary,
+            Observation.coverage == seen.coverage,
+            Observation.qualifier == seen.qualifier,
+            Observation.from_on <= seen.to_on,
+            Observation.to_on >= seen.from_on,
+            Observation.editorial_state != EditorialState.RETIRED,
+            Observation.slug != but,
+        )
+        .order_by(Observation.to_on.desc(), Bytewise(Observation.slug))
+        .limit(MOST)
+    )
+    return [
+        AlikeObservation(
+            slug=row.slug,
+            statement_zh=row.statement_zh,
+            statement_en=row.statement_en,
+            figure=FigureView(**figure_fields(row)),
+            to_on=row.to_on,
+            precision=row.precision,
+        )
+        for row in swift(rows)
+    ]
 
 
 def _likeness(one: str, other: str) -> float:

@@ -1,4 +1,4 @@
-"""Views for editors: things that a field may name, and plans and targets that one being written may repeat.
+"""Views for editors: things that a field may name, and what something that is being written may repeat.
 
 What readers of the public pages get is in the modules beside this one.
 """
@@ -48,3 +48,14 @@ class AlikeTarget(View):
     figure: FigureView
     due_on: date | None
     due_precision: Precision
+
+
+class AlikeObservation(View):
+    """An observation of the same region and key in a period that overlaps."""
+
+    slug: str
+    statement_zh: str
+    statement_en: str | None
+    figure: FigureView
+    to_on: date
+    precision: Precision

@@ -3,7 +3,7 @@
 What is done with a posted form is in `entity_work`, which fields there are in `entity_fields` and `observing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from fastapi import Response
 from sqlalchemy.orm import Session
 
+from app.domain.dates import shanghai_day
 from app.domain.vocabulary import (
     Boundary,
     Check,
@@ -25,7 +26,8 @@ from app.store.service import Current
 from app.web.admin.entity_fields import FIELDS, Field
 from app.web.admin.entity_sheet import Subject
 from app.web.admin.frame import admin_head, show
-from app.web.admin.observing import MEASURED, read_figure
+from app.web.admin.likeness import Likeness, like_observations
+from app.web.admin.observing import MEASURED, completed, read_figure
 from app.web.admin.plan_sheet import Sheet, blank_row
 from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
 from app.web.admin.visits import Visit
@@ -56,6 +58,7 @@ class EntityPage(WorkPage):
     kind: str
     fields: tuple[Field, ...]
     locked: tuple[str, ...]  # fields that stay as they were saved
+    alike: tuple[Likeness, ...]
     compared: bool  # a change to it changes what is compared with what
     edited: bool  # it is public only when it is published
 
@@ -96,10 +99,18 @@ def show_entity(
         kind=kind,
         fields=fields,
         locked=() if current is None else _locked(kind),
+        alike=tuple(_alike(visit, session, subject, form)),
         compared=kind in _COMPARED_BY,
         edited=kind in EDITED,
     )
     return show(page, visit.lang, showing.status)
+
+
+def _alike(visit: Visit, session: Session, subject: Subject, form: Form) -> Iterable[Likeness]:
+    if subject.kind != "observation":
+        return ()
+    filled = completed(session, form, shanghai_day(visit.now), new=subject.key is None)
+    return like_observations(visit.speech, session, filled, subject.key or "")
 
 
 def _blanks(subject: Subject) -> dict[str, SheetView]:

@@ -56,10 +56,15 @@ def complete_observation(session: Session, form: Form, today: date, *, new: bool
     return problems + _missing(form)
 
 
-def suggested(session: Session, form: Form, today: date) -> dict[str, str]:
-    """Give what would be filled in, by field, without changing the form."""
+def completed(session: Session, form: Form, today: date, *, new: bool) -> Form:
+    """Give the form as it would be filled in, without changing it."""
     filled = Form.of_pairs(form.pairs())
-    complete_observation(session, filled, today, new=True)
+    complete_observation(session, filled, today, new=new)
+    return filled
+
+
+def suggested(form: Form, filled: Form) -> dict[str, str]:
+    """Give what would be filled in, by field."""
     return {name: value for name, value in filled.pairs() if value and not form.value(name).strip()}
 
 

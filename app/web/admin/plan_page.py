@@ -3,7 +3,7 @@
 What is done with a posted form is in `plans`; the form as its template asks for it is in `sheet_view`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -25,18 +25,18 @@ from app.domain.vocabulary import (
     PlanForm,
     Stage,
 )
-from app.store.queries.alike import Claim, plans_alike, targets_alike
 from app.store.queries.naming import NAME_KINDS, list_named
 from app.store.service import Current
 from app.web.admin.frame import admin_head, show
+from app.web.admin.likeness import Likeness, likenesses
 from app.web.admin.plan_sheet import Sheet, blank_row, kept_of, plan_address
 from app.web.admin.sheet_view import SheetView, beside, resolve, wrongs_of
-from app.web.admin.understanding import deadline_rows, read_date, understand_row
+from app.web.admin.understanding import deadline_rows, understand_row
 from app.web.admin.visits import Visit
 from app.web.admin.work_frame import Mistake, Showing, WorkPage, frame_work, title_of
 from app.web.encoding import IDENTITY, VARY, chosen, pack
 from app.web.forms import Form
-from app.web.speech import Speech, address
+from app.web.speech import address
 
 LISTS: Final = ("issuers", "topics", "links", "evidence", "targets", "measures")
 _FEW: Final = 3
@@ -53,14 +53,6 @@ _CHOICES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "link": tuple(LinkKind),
     "measure": tuple(MeasureKind),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A plan or figure that may be the same as one being written."""
-
-    said: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,34 +112,6 @@ def _packed(visit: Visit, page: Response) -> Response:
     headers = {name: value for name, value in page.headers.items() if name != "content-length"}
     headers |= {"content-encoding": encoding.decode(), VARY[0].decode(): VARY[1].decode()}
     return Response(pack(encoding, bytes(page.body)), page.status_code, headers)
-
-
-def likenesses(speech: Speech, session: Session, form: Form, but: str) -> Iterable[Likeness]:
-    """Point out plans of the same region with a like title, and figures on the same measure in the same year."""
-    region = form.value("region").strip()
-    own = but or form.value("slug").strip()
-    for plan in plans_alike(session, region, form.value("title_zh"), form.value("title_en"), own):
-        said = speech.gettext("The plan “{title}” is called alike.", title=speech.plain(plan, "title"))
-        yield Likeness(said, speech.path(f"/admin/plans/{plan.slug}/edit"))
-    for target in targets_alike(session, list(_claims(form, region)), own):
-        figure = speech.fig(target.figure)
-        said = speech.gettext(
-            "“{title}” has a figure on the same measure and year: {figure}",
-            title=speech.plain(target.plan, "title"),
-            figure=speech.gettext(
-                "{figure} {due}", figure=figure or "–", due=speech.due(target.due_on, target.due_precision)
-            ),
-        )
-        yield Likeness(said, speech.path(f"/admin/plans/{target.plan.slug}/edit"))
-
-
-def _claims(form: Form, region: str) -> Iterable[Claim]:
-    for row in form.rows("targets"):
-        dues = (read_date(form.value(f"{one}.due")) for one in form.rows(f"{row}.deadlines"))
-        years = tuple({due.last.year for due in dues if due})
-        metric, topic = (form.value(f"{row}.{name}").strip() for name in ("metric", "topic"))
-        if metric and topic and years:
-            yield Claim(form.value(f"{row}.region").strip() or region, metric, topic, years)
 
 
 def _opened(form: Form, opened: str) -> frozenset[str]:

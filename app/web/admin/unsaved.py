@@ -14,8 +14,8 @@ from app.store.unsaved import drop_unsaved, keep_unsaved
 from app.web.admin import observing
 from app.web.admin.entity_sheet import Subject, form_address
 from app.web.admin.frame import lead_to
+from app.web.admin.likeness import Likeness, like_observations, likenesses
 from app.web.admin.plan_filling import suggested
-from app.web.admin.plan_page import Likeness, likenesses
 from app.web.admin.plan_sheet import Sheet
 from app.web.dependencies import Now, WriteSession
 from app.web.pages.frame import PageLang
@@ -41,8 +41,11 @@ def keep_form(
     if subject is None:
         alike = list(likenesses(speech, session, sheet.form, "" if sheet.new else key))
         fitting = suggested(session, sheet.form)
-    elif subject == Subject("observation"):
-        fitting = observing.suggested(session, sheet.form, shanghai_day(now))
+    elif subject.kind == "observation":
+        new = subject.key is None
+        filled = observing.completed(session, sheet.form, shanghai_day(now), new=new)
+        alike = list(like_observations(speech, session, filled, subject.key or ""))
+        fitting = observing.suggested(sheet.form, filled) if new else {}
     answer: dict[str, Any] = {
         "at": speech.moment(now),
         "alike": [{"said": one.said, "href": one.href} for one in alike],
