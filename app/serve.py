@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
@@ -34,6 +33,7 @@ from app.resources import resource
 from app.settings import Settings
 from app.store.accounts import setup_link
 from app.store.migrate import starting, upgrade
+from app.store.scratch import temporary_folder
 from app.store.session import Database
 from app.web.headers import without_secrets
 
@@ -53,8 +53,8 @@ def serve(settings: Settings) -> None:
         _print_addresses(settings)
         _print_setup(settings)
         # Of this one, so that its processes share what they make, and it goes when they have ended.
-        with tempfile.TemporaryDirectory(prefix="mubiao-past-", ignore_cleanup_errors=True) as folder:
-            _run(settings, listener, Path(folder))
+        with temporary_folder() as folder:
+            _run(settings, listener, folder)
 
 
 def prepare(settings: Settings) -> None:

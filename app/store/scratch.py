@@ -6,12 +6,13 @@ What they hold is said by those who have them made.
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +23,58 @@ MOST_KEPT: Final = 32
 MOST_BYTES: Final = 4 * 2**30
 _DATA: Final = "data.sqlite3"
 _LOCK: Final = ".lock"
+# Whoever uses a folder holds this file in it: nobody's hand on it, and the folder is an orphan.
+_HELD: Final = ".held"
+_PREFIX: Final = "mubiao-past-"
 _UNFINISHED: Final = ".unfinished"
 
 # Alembic keeps what it migrates in a module of its own, so a process can make one at a time.
 _making = threading.Lock()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Lend a private folder that processes may share, named after this one; remove it, and those of the killed."""
+    remove_orphans()
+    folder, held = _make_folder()
+    try:
+        yield folder
+    finally:
+        _let_go(folder, held)
+
+
+def remove_orphans() -> None:
+    """Remove the folders of this user that their processes could not: none of them is alive."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            found = folder.lstat()
+            if found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode):
+                with (folder / _HELD).open() as held:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_folder() -> tuple[Path, int]:
+    """Make a folder and hold it; give what holds it."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        held = _hold(folder)
+        # Another process may have taken it for an orphan in between.
+        if (folder / _HELD).exists():
+            return folder, held
+        os.close(held)
+
+
+def _hold(folder: Path) -> int:
+    held = os.open(folder / _HELD, os.O_RDWR | os.O_CREAT, 0o600)
+    # The system lets go of it when the process ends, however it ends.
+    fcntl.flock(held, fcntl.LOCK_SH)
+    return held
+
+
+def _let_go(folder: Path, held: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(held)
 
 
 class Scratch:
@@ -40,6 +89,10 @@ class Scratch:
         """
         self._given = folder
         self._own: Path | None = None
+        # What lets go of the folder, also in a process that ends without closing.
+        self._end: Callable[[], object] | None = None
+        if folder is not None and (folder / _HELD).exists():
+            self._end = weakref.finalize(self, os.close, _hold(folder))
         self._most_kept = most_kept
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
@@ -101,9 +154,9 @@ class Scratch:
         with self._lock:
             for name in list(self._open):
                 self._forget(name)
-            if self._own is not None:
-                shutil.rmtree(self._own, ignore_errors=True)
-                self._own = None
+            if self._end is not None:
+                self._end()
+                self._end = self._own = None
 
     @property
     def _folder(self) -> Path:
@@ -111,9 +164,8 @@ class Scratch:
             return self._given
         with self._lock:
             if self._own is None:
-                self._own = Path(tempfile.mkdtemp(prefix="mubiao-past-"))
-                # For a process that ends without closing.
-                weakref.finalize(self, shutil.rmtree, self._own, ignore_errors=True)
+                self._own, held = _make_folder()
+                self._end = weakref.finalize(self, _let_go, self._own, held)
             return self._own
 
     @contextmanager
