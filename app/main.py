@@ -89,20 +89,24 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would wait for each other.
     current_default_thread_limiter().total_tokens = POOL_SIZE
-    watching = asyncio.create_task(_keep_embargoes(app.state.database, app.state.embargo_seconds))
+    ended = asyncio.Event()
+    watching = asyncio.create_task(_keep_embargoes(app.state.database, app.state.embargo_seconds, ended))
     yield
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
+    # Cancelled, the task would leave its thread behind, with a connection of a database that is closed.
+    ended.set()
+    await watching
     app.state.past.close()
     app.state.whole.close()
     app.state.database.close()
 
 
-async def _keep_embargoes(database: Database, seconds: float) -> None:
-    """Publish what is due, every few seconds; a database that is away for a while is asked again."""
+async def _keep_embargoes(database: Database, seconds: float, ended: asyncio.Event) -> None:
+    """Publish what is due, every few seconds until the end; a database that is away for a while is asked again."""
     while True:
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), seconds)
+        if ended.is_set():
+            return
         try:
             for written in await to_thread.run_sync(lambda: release(database, datetime.now(UTC))):
                 logger.info("embargo over: %s %s", written.entity, written.key)

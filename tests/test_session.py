@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -131,6 +132,16 @@ def test_a_database_works_again_after_closing(db: Database) -> None:
     db.close()
     assert db.revision() == 0
     assert count_topics(db) == 0
+
+
+def test_a_session_that_ends_after_the_database_was_closed_leaves_nothing_open(db: Database) -> None:
+    """Its connection is closed with it, whichever thread still held it."""
+    with db.read() as session:
+        driver = session.connection().connection.driver_connection
+        db.close()
+        assert session.scalar(select(1)) == 1
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        driver.execute("SELECT 1")  # type: ignore[union-attr]
 
 
 def test_foreign_keys_are_held_on_every_connection(db: Database) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+from typing_extensions import override
 
 from app.domain.errors import DomainError
 
@@ -18,8 +20,26 @@ PATIENCE_SECONDS = 5
 # How long one statement may take on a server; no read of ours takes a tenth of it.
 STATEMENT_SECONDS = 60
 
+
+class _Pool(QueuePool):
+    """Closes what is brought back to it after its end: SQLAlchemy's own leaves that to the collector of garbage."""
+
+    _ended = False
+
+    @override
+    def dispose(self) -> None:
+        self._ended = True
+        super().dispose()
+
+    @override
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._ended:
+            super().dispose()
+
+
 _POOL: dict[str, Any] = {
-    "poolclass": QueuePool,
+    "poolclass": _Pool,
     "pool_size": POOL_SIZE,
     "max_overflow": 0,
     "pool_timeout": PATIENCE_SECONDS,
