@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "2026_12_01_search_ranked"
-down_revision = "2026_11_30_write_answers"
+down_revision = "2026_12_01_account_log"
 branch_labels = None
 depends_on = None
 
