@@ -21,16 +21,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.error import URLError
 
-import psutil  # type: ignore[import-untyped,unused-ignore]
-
 from app.exchange.seeds import load_seeds
 from app.resources import resource
 from app.store.migrate import upgrade
 from app.store.session import Database
+from benchmarks.processes import HERE, memory, running
 from tests.databases import PostgreSQLHome, SQLiteHome
 from tests.leftovers import stop_server
 
-HERE = Path(__file__).parent
 WANTED: Final = 1.5
 TURNS: Final = 8
 PATHS: Final = (
@@ -85,30 +83,6 @@ class Fetched:
 
 
 @contextmanager
-def running(command: list[str], given: str = "", **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a process, with `given` on its standard input, and stop it with its children."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=HERE.parent,
-        env={**os.environ, **environment},
-    )
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    process.stdin.write(given)
-    process.stdin.close()
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-@contextmanager
 def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
     """Run `mubiao serve` with one worker; give the process, the port and the seconds to the first answer."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -159,12 +133,6 @@ def load_times(url: str) -> tuple[float, float]:
         times.append(time.perf_counter() - began)
     db.close()
     return times[0], times[1]
-
-
-def memory(process: subprocess.Popen[str]) -> float:
-    """Give the resident memory of a process and its children, in megabytes."""
-    parent = psutil.Process(process.pid)
-    return float(sum(each.memory_info().rss for each in (parent, *parent.children(recursive=True))) / 2**20)
 
 
 def measured(

@@ -29,14 +29,24 @@ _SECOND: Final = 0.75
 _QUALITATIVE: Final = 0.05
 _PLAIN: Final = 0.55
 
-_FIELDS: Final = (
+FIELDS: Final = (
     *("集成电路", "生物医药", "新能源汽车", "高端装备", "新材料", "光伏", "储能", "低空经济", "商业航天"),
-    *("量子信息", "脑机接口", "工业母机", "智能网联汽车", "卫星互联网", "氢能", "合成生物", "元宇宙", "区块链"),
+    *(
+        "量子信息",
+        "脑机接口",
+        "工业母机",
+        "智能网联汽车",
+        "卫星互联网",
+        "氢能",
+        "合成生物",
+        "元宇宙",
+        "区块链",
+    ),
     *("跨境电商", "现代物流", "数字金融", "智慧农业", "海洋经济", "文化旅游", "绿色建筑", "节能环保", "核电"),
     *("船舶制造", "轨道交通", "纺织服装", "家用电器", "食品加工", "石油化工", "钢铁", "有色金属", "稀土"),
     *("医疗器械", "中医药", "养老服务", "软件", "大数据", "云计算", "网络安全", "北斗", "虚拟现实"),
 )
-_ENGLISH_FIELDS: Final = (
+ENGLISH_FIELDS: Final = (
     *("integrated circuits", "biomedicine", "new energy vehicles", "high-end equipment", "new materials"),
     *("photovoltaics", "energy storage", "the low-altitude economy", "commercial space flight"),
     *("quantum information", "brain-computer interfaces", "machine tools", "connected vehicles"),
@@ -63,7 +73,12 @@ _KINDS: Final = (
     *(Kind.GROWTH, Kind.AVERAGE_GROWTH, Kind.REGION_SHARE),
 )
 _BINDING: Final = ("unspecified", "unspecified", "unspecified", "anticipatory", "binding")
-_UNITS: Final = {Dimension.MONEY: "亿元", Dimension.COUNT: "家", Dimension.SHARE: "%", Dimension.DENSITY: "台/万人"}
+_UNITS: Final = {
+    Dimension.MONEY: "亿元",
+    Dimension.COUNT: "家",
+    Dimension.SHARE: "%",
+    Dimension.DENSITY: "台/万人",
+}
 _BOUNDS: Final = (
     ("gt", "突破{}"),
     ("ge", "{}以上"),
@@ -98,16 +113,23 @@ class Dataset:
         self.sources = -(-self.plans // PER_SOURCE)
         self.observations = self.targets // PER_OBSERVATION
         self._seed = seed
-        self.vocabulary = {
-            kind: [one.entity for one in located] for kind, located in read_seeds(resource("seeds")).entities.items()
+        self.vocabulary: dict[str, list[Any]] = {
+            kind: [one.entity for one in located]
+            for kind, located in read_seeds(resource("seeds")).entities.items()
         }
-        self.regions = [
-            one for one in (*self.vocabulary["region"], *self._counties()) if one.level is not RegionLevel.GROUP
+        self.regions: list[Any] = [
+            one
+            for one in (*self.vocabulary["region"], *self._counties())
+            if one.level is not RegionLevel.GROUP
         ]
 
     def entities(self, kind: str) -> Iterator[Seed]:
         """Give the entities of a kind in seed form, one after the other."""
-        made = {"source": self._make_sources, "plan": self._make_plans, "observation": self._make_observations}
+        made = {
+            "source": self._make_sources,
+            "plan": self._make_plans,
+            "observation": self._make_observations,
+        }
         if kind in made:
             yield from made[kind]()
         elif kind != "assessment":
@@ -120,9 +142,14 @@ class Dataset:
         places = cycle(self.regions)
         match kind:
             case "plan":
-                return [_plan(region, number) for number, region in zip(range(self.plans), places, strict=False)]
+                return [
+                    _plan(region, number) for number, region in zip(range(self.plans), places, strict=False)
+                ]
             case "observation":
-                return [_seen(region, number) for number, region in zip(range(self.observations), places, strict=False)]
+                return [
+                    _seen(region, number)
+                    for number, region in zip(range(self.observations), places, strict=False)
+                ]
             case "source":
                 return [_source(number) for number in range(self.sources)]
             case _:
@@ -130,7 +157,23 @@ class Dataset:
 
     def _counties(self) -> list[RegionIn]:
         """Make counties until there are so many regions as there shall be."""
-        names = "上城 拱墅 西湖 滨江 萧山 余杭 临平 钱塘 富阳 临安 桐庐 淳安 建德 海曙 江北".split()
+        names = [
+            "上城",
+            "拱墅",
+            "西湖",
+            "滨江",
+            "萧山",
+            "余杭",
+            "临平",
+            "钱塘",
+            "富阳",
+            "临安",
+            "桐庐",
+            "淳安",
+            "建德",
+            "海曙",
+            "江北",
+        ]
         codes = [f"3301{number:02d}" for number in range(2, 2 + REGIONS - len(self.vocabulary["region"]))]
         return [
             RegionIn(
@@ -148,12 +191,12 @@ class Dataset:
     def _make_sources(self) -> Iterator[Seed]:
         for number in range(self.sources):
             region = self.regions[number % len(self.regions)]
-            field = number % len(_FIELDS)
+            field = number % len(FIELDS)
             yield {
                 "slug": _source(number),
                 "kind": ("official_text", "official_interpretation", "news")[number % 3],
-                "title_zh": f"{region.name_zh}人民政府关于{_FIELDS[field]}的通知（第{number}号）",
-                "title_en": f"Notice No. {number} of {region.name_en} on {_ENGLISH_FIELDS[field]}",
+                "title_zh": f"{region.name_zh}人民政府关于{FIELDS[field]}的通知（第{number}号）",
+                "title_en": f"Notice No. {number} of {region.name_en} on {ENGLISH_FIELDS[field]}",
                 "publisher_zh": f"{region.short_zh}日报",
                 "url": f"https://example.org/{region.slug}/{number}",
                 "script": "hans",
@@ -161,9 +204,12 @@ class Dataset:
             }
 
     def _make_plans(self) -> Iterator[Seed]:
-        places = cycle(self.regions)
-        for number in range(self.plans):
-            yield _Plan(self, number, next(places), Random(f"{self._seed} plan {number}")).seed()
+        return map(self.plan, range(self.plans))
+
+    def plan(self, number: int) -> Seed:
+        """Give a plan in seed form; numbers from `plans` on are of plans that are not in the dataset."""
+        region = self.regions[number % len(self.regions)]
+        return _Plan(self, number, region, Random(f"{self._seed} plan {number}")).seed()
 
     def _make_observations(self) -> Iterator[Seed]:
         places = cycle(self.regions)
@@ -212,11 +258,11 @@ class _Plan:
         self._dataset = dataset
         self._region = region
         self._random = random
-        self._source = _source(number // PER_SOURCE)
+        self._source = _source(number // PER_SOURCE % dataset.sources)
         self._slug = _plan(region, number)
         self._number = number
         self._topic = dataset.draw(random, dataset.vocabulary["topic"])
-        self._field = random.randrange(len(_FIELDS))
+        self._field = random.randrange(len(FIELDS))
         self._keys: set[tuple[str, ...]] = set()
 
     def seed(self) -> Seed:
@@ -224,14 +270,14 @@ class _Plan:
         random, region, topic = self._random, self._region, self._topic
         form, zh, en = random.choice(_FORMS)
         start = random.randrange(2021, 2027)
-        title = f"{region.name_zh}{topic.name_zh}与{_FIELDS[self._field]}产业{zh}（{start}—{start + 4}年）"
+        title = f"{region.name_zh}{topic.name_zh}与{FIELDS[self._field]}产业{zh}（{start}—{start + 4}年）"
         document = f"{region.short_zh[0]}政发〔{start}〕{self._number}号"
         return {
             "slug": self._slug,
             "region": region.code,
             "title_zh": title,
             "title_en": (
-                f"{region.name_en}: {en} for {topic.name_en} and {_ENGLISH_FIELDS[self._field]} ({start}–{start + 4})"
+                f"{region.name_en}: {en} for {topic.name_en} and {ENGLISH_FIELDS[self._field]} ({start}–{start + 4})"
             ),
             "document_number": document,
             "form": form,
@@ -241,7 +287,7 @@ class _Plan:
             "period_end": start + 4,
             "topics": [topic.slug],
             **self._links(),
-            "summary_zh": f"{region.short_zh}提出以{topic.name_zh}带动{_FIELDS[self._field]}，建设产业集群。",
+            "summary_zh": f"{region.short_zh}提出以{topic.name_zh}带动{FIELDS[self._field]}，建设产业集群。",
             "editorial_state": "published",
             "evidence": [_evidence(random, self._source, f"印发《{title}》"[:120])],
             "targets": [self._target(place) for place in range(PER_PLAN)],
@@ -251,7 +297,7 @@ class _Plan:
     def _links(self) -> Seed:
         """Let every tenth plan put an earlier one of its region into effect."""
         earlier = self._number - len(self._dataset.regions)
-        if earlier < 0 or self._number % 10:
+        if not 0 <= earlier < self._dataset.plans or self._number % 10:
             return {}
         return {"links": [{"to": _plan(self._region, earlier), "kind": "implements"}]}
 
@@ -263,7 +309,7 @@ class _Plan:
                 "public_id": public_id,
                 "kind": "qualitative",
                 "topic": self._topic.slug,
-                "statement_zh": f"把{self._region.short_zh}建成{_FIELDS[self._field]}高地，第{place + 1}项任务。",
+                "statement_zh": f"把{self._region.short_zh}建成{FIELDS[self._field]}高地，第{place + 1}项任务。",
                 "deadlines": [{"evidence": [_evidence(random, self._source, "建成高地")]}],
             }
         key = self._key()
@@ -298,11 +344,16 @@ class _Plan:
                 "coverage": random.choice(_COVERAGES),
                 "topic": measured.topic.slug,
                 "metric": measured.metric.slug,
-                "qualifier": "" if plain else self._dataset.draw(random, _FIELDS),
+                "qualifier": "" if plain else self._dataset.draw(random, FIELDS),
             }
             if (drawn := tuple(key.values())) not in self._keys:
                 self._keys.add(drawn)
-                blank = {"kind": "level", "boundary": "unspecified", "coverage": "unspecified", "qualifier": ""}
+                blank = {
+                    "kind": "level",
+                    "boundary": "unspecified",
+                    "coverage": "unspecified",
+                    "qualifier": "",
+                }
                 given = {name: value for name, value in key.items() if blank.get(name) != value}
                 return {**given, "measured": measured}
 
@@ -332,7 +383,7 @@ class _Plan:
         return {
             "public_id": f"{self._slug}.fund",
             "kind": "fund",
-            "statement_zh": f"设立{value}亿元的{_FIELDS[self._field]}产业基金。",
+            "statement_zh": f"设立{value}亿元的{FIELDS[self._field]}产业基金。",
             "value_as_stated": f"{value}亿元",
             "total": str(value),
             "unit": "亿元",

@@ -5,7 +5,7 @@ The rows are those that the service's writers fill; PostgreSQL is given the same
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,9 @@ from app.store.search import DOCUMENTS, Tokens
 from app.store.service import WRITERS
 from app.store.service.laying import Laid, Layer
 from benchmarks.dataset import Dataset
-from tests.databases import opened
+from benchmarks.processes import processor_seconds
+from tests.databases import PostgreSQLHome, SQLiteHome, opened
+from tests.leftovers import stop_server
 
 T = TypeVar("T")
 
@@ -106,8 +108,10 @@ def _copy_table(table: Table, source: sqlite3.Connection, target: psycopg.Connec
     name = sql.Identifier(table.name)
     rows: Iterable[tuple[Any, ...]] = source.execute(f'SELECT {", ".join(names)} FROM "{table.name}"')  # noqa: S608 - names of our own tables
     if table is DOCUMENTS:
-        place, tokens, dialect = names.index("tokens"), Tokens(), postgresql.dialect()
-        rows = ((*row[:place], tokens.process_bind_param(row[place], dialect), *row[place + 1 :]) for row in rows)
+        place, tokens, dialect = names.index("tokens"), Tokens(), postgresql.dialect()  # type: ignore[no-untyped-call]
+        rows = (
+            (*row[:place], tokens.process_bind_param(row[place], dialect), *row[place + 1 :]) for row in rows
+        )
     with target.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, listed)) as copy:
         for row in rows:
             # Texts of SQLite's days, instants and figures are PostgreSQL's too.
@@ -126,3 +130,64 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
+class Made:
+    """Where databases of each size are kept, and copies of them that a run may change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._postgresql: PostgreSQLHome | None = None
+
+    def sqlite(self, dataset: Dataset) -> Path:
+        """Give the file of a dataset, made if it is not there."""
+        file = self.folder / f"{dataset.targets}.sqlite3"
+        if not file.exists():
+            lay(file, dataset)
+        with opened(f"sqlite:///{file}") as db:
+            upgrade(db)
+        return file
+
+    @contextmanager
+    def copy(self, dataset: Dataset, dialect: str) -> Iterator[str]:
+        """Give a copy of the dataset on an engine, and remove it afterwards."""
+        file = self.sqlite(dataset)
+        if dialect == "sqlite":
+            home: SQLiteHome | PostgreSQLHome = SQLiteHome(self.folder)
+            home.drop("run")
+            url = home.create("run", str(dataset.targets))
+        else:
+            home, name = self._server(), f"growth_{dataset.targets}"
+            connection = home.connection
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+                copy_rows(file, home.create("unfinished"))
+                connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}".encode())
+            url = home.create("run", name)
+        try:
+            yield url
+        finally:
+            home.drop("run")
+
+    def server_seconds(self) -> float:
+        """Give the seconds of processor that the database server has taken, if one runs."""
+        if self._postgresql is None:
+            return 0.0
+        postmaster = (self.folder / "postgresql" / "postmaster.pid").read_text().split("\n", 1)[0]
+        return processor_seconds(int(postmaster))
+
+    def close(self) -> None:
+        """Stop the server, if one runs."""
+        if self._postgresql is not None:
+            self._postgresql.close()
+            stop_server(self.folder)
+
+    def _server(self) -> PostgreSQLHome:
+        """Start the server, or give the one that runs; what an earlier run left half made is dropped."""
+        if self._postgresql is None:
+            self._postgresql = home = PostgreSQLHome(self.folder)
+            for name in ("run", "unfinished"):
+                home.connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            # A save that is answered shall be on the disk, as it is where a server is not for tests.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                home.connection.execute(f"ALTER SYSTEM RESET {setting}".encode())
+            home.connection.execute("SELECT pg_reload_conf()")
+        return self._postgresql
