@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
 
-from sqlalchemy import bindparam, extract, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.comparability import Figure, key_differences
@@ -183,14 +183,10 @@ def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
 
 
 def _conditions(session: Session, query: CompareQuery, ids: Sequence[int]) -> list[Condition]:
-    conditions = deadline_conditions(session, Filters(topic=query.topic, family=query.family))
-    conditions.append(Target.region_id.in_(ids))
-    year = extract("year", Deadline.due_on)
-    if query.year_from is not None:
-        conditions.append(year >= query.year_from)
-    if query.year_to is not None:
-        conditions.append(year <= query.year_to)
-    return conditions
+    filters = Filters(
+        topic=query.topic, family=query.family, year_from=query.year_from, year_to=query.year_to
+    )
+    return [*deadline_conditions(session, filters), Target.region_id.in_(ids)]
 
 
 def _too_wide(session: Session, conditions: Sequence[Condition]) -> DomainError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import extract, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.comparability import TARGET_STATUS, Figure
@@ -23,6 +23,7 @@ from app.store.queries.filters import (
     plan_id,
     supported_by,
     timing_condition,
+    year_conditions,
 )
 from app.store.queries.judging import Judged
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, Slice, fetch_page
@@ -173,12 +174,8 @@ def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
         *place_conditions(session, filters, Target.region_id),
         *key_conditions(session, filters, topic=Target.topic_id, metric=Target.metric_id, kind=Target.kind),
     ]
-    if filters.year is not None:
-        conditions.append(extract("year", Deadline.due_on) == filters.year)
-    if filters.year_from is not None:
-        conditions.append(extract("year", Deadline.due_on) >= filters.year_from)
-    if filters.year_to is not None:
-        conditions.append(extract("year", Deadline.due_on) <= filters.year_to)
+    conditions += year_conditions(filters.year, filters.year)
+    conditions += year_conditions(filters.year_from, filters.year_to)
     words = (
         (Region.level, filters.level),
         (Plan.stage, filters.stage),
@@ -211,7 +208,7 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
     """Complete rows of DEADLINES by evidence and progress, in a fixed number of statements."""
     listed = swift(rows)
     evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
-    progress = ProgressReader(session, {row.region_id for row in listed}, today)
+    progress = ProgressReader(session, {(row.region_id, row.metric_family) for row in listed}, today)
     return [
         DeadlineView(
             id=row.public_id,

@@ -1,15 +1,16 @@
-"""How many dated figures each value of each filter would leave: one narrow, grouped read, counted in one pass.
+"""How many dated figures each value of each filter would leave: one narrow read, counted column by column.
 
 The figures themselves are listed in `deadlines`. Whatever keeps such counts ready some day takes this place.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import compress
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.progress import timing_of
@@ -61,26 +62,36 @@ _WORDS: Final = {
 # One place has one facet, whether it is asked for alone or with all below it.
 _FACET_OF: Final = {**{name: name for name in FACETS}, "region": "under"}
 _NO_FACETS: Final = dict.fromkeys(_FACET_OF)
-_COLUMNS: Final = (
-    Target.topic_id,
-    Target.metric_id,
-    Target.region_id,
-    Target.kind,
-    Target.boundary,
-    Target.coverage,
-    Target.bindingness,
-    Plan.stage,
-    Deadline.due_sort,
-)
+# By filter, the column that its values are read from.
+_COLUMN_OF: Final = {
+    "topic": Target.topic_id,
+    "under": Target.region_id,
+    "region": Target.region_id,
+    "level": Target.region_id,
+    "family": Target.metric_id,
+    "metric": Target.metric_id,
+    "year": Deadline.due_sort,
+    "timing": Deadline.due_sort,
+    "kind": Target.kind,
+    "boundary": Target.boundary,
+    "coverage": Target.coverage,
+    "stage": Plan.stage,
+    "bindingness": Target.bindingness,
+}
+_COLUMNS: Final = tuple(dict.fromkeys(_COLUMN_OF.values()))
+_PLACES: Final = {name: _COLUMNS.index(column) for name, column in _COLUMN_OF.items()}
+# There are a few of each value and many rows, so values are made of what the driver gives once they are counted.
 _NARROW = (
-    select(*_COLUMNS, func.count().label("count"))
+    select(
+        *(type_coerce(column, String) if not column.key.endswith("_id") else column for column in _COLUMNS)
+    )
     .select_from(Deadline)
     .join(Target, Target.id == Deadline.target_id)
     .join(Plan, Plan.id == Target.plan_id)
-    .group_by(*_COLUMNS)
 )
 _UNDATED = date.max.year
-Values = Mapping[str, Collection[str]]
+Values = Callable[[str, Any], Collection[str]]
+"""Tells the values of a filter that what stands in its column has, those that include another one's too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,56 +112,80 @@ def count_facets(session: Session, filters: Filters, today: date) -> Facets:
     Raises DomainError for what the filters name and is unknown.
     """
     rows = _narrow(session, filters)
-    names = _read_names(session, {row.region_id for row in rows}, filters)
+    names = _read_names(session, {row[_PLACES["region"]] for row in rows}, filters)
     chosen = _chosen(filters, names)
     values = _reader(session, filters, names, chosen, today)
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    without: Counter[str] = Counter()
-    total = 0
-    for row in rows:
-        held = values(row)
-        failed = [name for name, value in chosen.items() if value not in held[name]]
-        facets = {_FACET_OF[name] for name in failed}
-        if len(failed) == 1:
-            without[failed[0]] += row.count
-        if not facets:
-            total += row.count
-        for name in FACETS if not facets else facets if len(facets) == 1 else ():
-            counts[name].update(dict.fromkeys(held[name], row.count))
+    narrow = _Narrow(rows, chosen, values)
+    total = narrow.total()
+    without = {}
     if not total:
-        without.update(_without_texts(session, filters, values, chosen))
+        without = {name: narrow.total({name}) for name in chosen} | _without_texts(
+            session, filters, chosen, values
+        )
     return Facets(
         total=total,
-        facets=tuple(_facet(name, chosen, counts[name], names) for name in FACETS),
+        facets=tuple(_facet(name, chosen, narrow.count(name), names) for name in FACETS),
         without={name: without[name] for name in _asked(filters)} if not total else {},
         region=next((ref for ref in names.regions.values() if ref.code == chosen.get("region")), None),
     )
+
+
+class _Narrow:
+    """Dated figures by what the facets are read from, a sequence for each column: those are counted fast."""
+
+    def __init__(self, rows: Sequence[Any], chosen: Mapping[str, str], values: Values) -> None:
+        """Take the rows, and what the facets are set to."""
+        self._number = len(rows)
+        self._columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
+        self._chosen = chosen
+        self._values = values
+        self._passing = {name: self._pass(name, value) for name, value in chosen.items()}
+
+    def total(self, without: Collection[str] = ()) -> int:
+        """Count what all filters but these leave."""
+        left = self._left(without)
+        return self._number if left is None else sum(left)
+
+    def count(self, facet: str) -> Counter[str]:
+        """Count for each value of a facet what it leaves with all filters but the facet's own."""
+        left = self._left({name for name in self._chosen if _FACET_OF[name] == facet})
+        column = self._columns[_PLACES[facet]]
+        counts: Counter[str] = Counter()
+        for held, number in Counter(column if left is None else compress(column, left)).items():
+            counts.update(dict.fromkeys(self._values(facet, held), number))
+        return counts
+
+    def _pass(self, name: str, value: str) -> list[bool]:
+        """Say of each row whether it passes one filter."""
+        column = self._columns[_PLACES[name]]
+        passing = {held for held in set(column) if value in self._values(name, held)}
+        return list(map(passing.__contains__, column))
+
+    def _left(self, without: Collection[str]) -> list[bool] | None:
+        """Say of each row whether it passes all filters but these; None where there is no other."""
+        asked = [passing for name, passing in self._passing.items() if name not in without]
+        return list(map(all, zip(*asked, strict=True))) if asked else None
 
 
 def _asked(filters: Filters) -> list[str]:
     return [one.name for one in fields(filters) if getattr(filters, one.name) is not None]
 
 
-def _narrow(session: Session, filters: Filters) -> list[Any]:
-    """Read how many figures there are of each combination, whatever the facets are set to."""
+def _narrow(session: Session, filters: Filters) -> Sequence[Any]:
+    """Read the figures there are, whatever the facets are set to."""
     beside = replace(filters, **_NO_FACETS)
-    return swift(session.execute(_NARROW.where(*deadline_conditions(session, beside))))
+    return session.execute(_NARROW.where(*deadline_conditions(session, beside))).all()
 
 
 def _without_texts(
-    session: Session, filters: Filters, values: Callable[[Any], Values], chosen: Mapping[str, str]
+    session: Session, filters: Filters, chosen: Mapping[str, str], values: Values
 ) -> dict[str, int]:
     """Count what the facets leave if one of the other filters is taken away."""
-    left = {}
-    for name in BESIDE:
-        if getattr(filters, name) is None:
-            continue
-        rows = _narrow(session, replace(filters, **{name: None}))
-        held = ((values(row), row.count) for row in rows)
-        left[name] = sum(
-            count for given, count in held if all(value in given[key] for key, value in chosen.items())
-        )
-    return left
+    return {
+        name: _Narrow(_narrow(session, replace(filters, **{name: None})), chosen, values).total()
+        for name in BESIDE
+        if getattr(filters, name) is not None
+    }
 
 
 def _chosen(filters: Filters, names: _Names) -> dict[str, str]:
@@ -166,38 +201,36 @@ def _chosen(filters: Filters, names: _Names) -> dict[str, str]:
 
 def _reader(
     session: Session, filters: Filters, names: _Names, chosen: Mapping[str, str], today: date
-) -> Callable[[Any], Values]:
-    """Give what tells the values of a narrow row, those that include another one's too."""
+) -> Values:
+    """Give what tells the values of a filter that what stands in its column has."""
     # Groups stand above their members without being their parents.
     below: Collection[int] = ()
     if filters.under is not None:
         below = set(session.scalars(under_region(region_id(session, filters.under, "under"))))
 
-    def places(row: Any) -> list[str]:
-        line = [names.regions[one].code for one in names.region_lines.get(row.region_id, ())]
-        return [*line, chosen["under"]] if row.region_id in below else line
+    def places(region: int) -> list[str]:
+        line = [names.regions[one].code for one in names.region_lines.get(region, ())]
+        return [*line, chosen["under"]] if region in below else line
 
-    def values(row: Any) -> Values:
-        region = names.regions.get(row.region_id)
-        metric = names.metrics.get(row.metric_id)
-        dated = row.due_sort.year != _UNDATED
-        return {
-            "topic": [names.topics[one].slug for one in names.topic_lines[row.topic_id]],
-            "under": places(row),
-            "region": [region.code] if region else [],
-            "family": [str(metric.family)] if metric else [],
-            "metric": [metric.slug] if metric else [],
-            "year": [str(row.due_sort.year)] if dated else [],
-            "timing": [str(timing_of(row.due_sort if dated else None, today))],
-            "kind": [str(row.kind)],
-            "level": [str(region.level)] if region else [],
-            "boundary": [str(row.boundary)],
-            "coverage": [str(row.coverage)],
-            "stage": [str(row.stage)],
-            "bindingness": [str(row.bindingness)],
-        }
+    regions, metrics, topics = names.regions, names.metrics, names.topics
+    readers: Mapping[str, Callable[[Any], Collection[str]]] = {
+        "topic": lambda topic: [topics[one].slug for one in names.topic_lines[topic]],
+        "under": places,
+        "region": lambda region: [regions[region].code] if region in regions else (),
+        "level": lambda region: [str(regions[region].level)] if region in regions else (),
+        "family": lambda metric: [str(metrics[metric].family)] if metric in metrics else (),
+        "metric": lambda metric: [metrics[metric].slug] if metric in metrics else (),
+        "year": lambda due: [str(day.year)] if (day := _day(due)) is not None else (),
+        "timing": lambda due: [str(timing_of(_day(due), today))],
+    }
+    # Any other is a word, which is its own value.
+    return lambda name, held: readers[name](held) if name in readers else [held]
 
-    return values
+
+def _day(due_sort: str | date) -> date | None:
+    """Read a day as the driver gives it: as text from SQLite; None for an undated one."""
+    day = date.fromisoformat(due_sort) if isinstance(due_sort, str) else due_sort
+    return None if day.year == _UNDATED else day
 
 
 def _read_names(session: Session, regions: Collection[int], filters: Filters) -> _Names:

@@ -160,6 +160,17 @@ def key_conditions(
     return conditions
 
 
+def year_conditions(first: int | None, last: int | None) -> list[Condition]:
+    """Hold deadlines to the years from `first` to `last`; by the day, since that is in the index and a year is not."""
+    conditions: list[Condition] = []
+    if first is not None:
+        conditions.append(Deadline.due_sort >= date(first, 1, 1))
+    if last is not None:
+        conditions.append(Deadline.due_sort <= date(last, 12, 31))
+    # An undated one has the last day of all to be sorted by.
+    return [*conditions, Deadline.due_on.is_not(None)] if conditions else []
+
+
 def timing_condition(timing: Timing, today: date) -> Condition:
     """Hold deadlines to where their due date stands against today, as `timing_of` says it."""
     match timing:

@@ -5,10 +5,9 @@ The judgement itself is in `domain.progress`.
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.comparability import Key
@@ -21,15 +20,6 @@ from app.store.queries.rows import figure_columns, key_columns, key_of, swift
 from app.store.views.facts import ProgressView, RefusalView
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A published observation with what is needed to find the deadlines it is near to."""
-
-    family: Family
-    region_id: int
-    reading: Reading
-
-
 class ProgressReader:
     """Assess many deadlines in a fixed number of statements: regions above, topics, observations.
 
@@ -37,21 +27,31 @@ class ProgressReader:
     it belongs to included), on its topic or one above or below it.
     """
 
-    def __init__(self, session: Session, regions: Collection[int], today: date) -> None:
-        """Read the candidates for deadlines of these region ids, as of a day in Shanghai."""
+    def __init__(
+        self, session: Session, deadlines: Collection[tuple[int, Family | None]], today: date
+    ) -> None:
+        """Read the candidates for deadlines of these region ids and metric families, as of a day in Shanghai."""
         self.today = today
-        self._above = regions_above(session, regions)
+        self._above = regions_above(session, {region for region, _ in deadlines})
         self._topics = topic_lines(session)
-        self._candidates = _candidates(session, set(regions).union(*self._above.values()))
+        self._candidates = _candidates(
+            session,
+            {
+                (place, family)
+                for region, family in deadlines
+                if family is not None
+                for place in (region, *self._above.get(region, ()))
+            },
+        )
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
         """Compute the progress of one deadline."""
         places = self._above.get(region_id, frozenset()) | {region_id}
         readings = [
-            candidate.reading
+            reading
             for place in places
-            for candidate in self._candidates.get(place, ())
-            if candidate.family == family and self._in_line(goal.key, candidate.reading.key)
+            for reading in self._candidates.get((place, family), ())
+            if self._in_line(goal.key, reading.key)
         ]
         progress = assess(goal, readings, self.today)
         return ProgressView(
@@ -107,7 +107,9 @@ _OBSERVED = (
     .join(Metric, Metric.id == Observation.metric_id)
     .join(Topic, Topic.id == Observation.topic_id)
     .where(
+        # The first finds them by its index; of a region that has many, only the families asked for are read.
         Observation.region_id.in_(bindparam("regions", expanding=True)),
+        tuple_(Observation.region_id, Metric.family).in_(bindparam("near", expanding=True)),
         Observation.editorial_state == EditorialState.PUBLISHED,
     )
     .order_by(Bytewise(Observation.slug))
@@ -137,21 +139,26 @@ def topic_lines(session: Session) -> dict[str, frozenset[str]]:
     return lines
 
 
-def _candidates(session: Session, regions: Collection[int]) -> dict[int, list[Candidate]]:
-    found: dict[int, list[Candidate]] = defaultdict(list)
-    for row in swift(session.execute(_OBSERVED, {"regions": list(regions)})):
-        reading = Reading(
-            slug=row.slug,
-            key=key_of(row),
-            region=row.region_code,
-            from_on=None if row.from_precision is Precision.NONE else row.from_on,
-            to_on=row.to_on,
-            baseline_year=row.baseline_year,
-            status=row.status,
-            comparator=row.comparator,
-            value=row.canonical_value,
-            value_high=row.canonical_high,
-            unit=row.canonical_unit,
+def _candidates(
+    session: Session, near: Collection[tuple[int, Family]]
+) -> dict[tuple[int, Family | None], list[Reading]]:
+    """Read the published observations of these regions and families."""
+    found: dict[tuple[int, Family | None], list[Reading]] = defaultdict(list)
+    asked = {"regions": list({region for region, _ in near}), "near": list(near)}
+    for row in swift(session.execute(_OBSERVED, asked)):
+        found[row.region_id, row.family].append(
+            Reading(
+                slug=row.slug,
+                key=key_of(row),
+                region=row.region_code,
+                from_on=None if row.from_precision is Precision.NONE else row.from_on,
+                to_on=row.to_on,
+                baseline_year=row.baseline_year,
+                status=row.status,
+                comparator=row.comparator,
+                value=row.canonical_value,
+                value_high=row.canonical_high,
+                unit=row.canonical_unit,
+            )
         )
-        found[row.region_id].append(Candidate(row.family, row.region_id, reading))
     return found

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
@@ -21,6 +21,7 @@ from app.store.queries.filters import (
     place_conditions,
     plan_id,
     supported_by,
+    year_conditions,
 )
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
 from app.store.queries.rows import (
@@ -124,9 +125,7 @@ def target_conditions(session: Session, filters: Filters) -> list[Condition]:
         *place_conditions(session, filters, Target.region_id),
         *key_conditions(session, filters, topic=Target.topic_id, metric=Target.metric_id, kind=Target.kind),
     ]
-    deadlines: list[Condition] = []
-    if filters.year is not None:
-        deadlines.append(extract("year", Deadline.due_on) == filters.year)
+    deadlines = year_conditions(filters.year, filters.year)
     if filters.source is not None:
         deadlines.append(Deadline.id.in_(supported_by(session, filters.source, Evidence.deadline_id)))
     if deadlines:
