@@ -1,12 +1,10 @@
-"""The figures of `make bench`: one worker on the committed facts, beside a bare FastAPI route with the same bytes.
+"""The figures of `make bench`: one worker on the committed facts, beside bare routes with the same bytes and a peer.
 
-What it starts it stops, and nothing stays behind; the client is `load`, the bare routes are `ceiling`.
+What it starts it stops; the client is `load`, the bare routes are `ceiling`, the peer is `peer`.
 """
 
 import argparse
 import json
-import os
-import platform
 import socket
 import subprocess
 import sys
@@ -18,68 +16,79 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from random import Random
+from typing import Any, Final, Literal, NamedTuple
 from urllib.error import URLError
+from urllib.parse import urlencode
 
 from app.exchange.seeds import load_seeds
 from app.resources import resource
 from app.store.migrate import upgrade
 from app.store.session import Database
+from benchmarks.machine import described
+from benchmarks.peer import serving_peer
 from benchmarks.processes import HERE, memory, running
 from tests.databases import PostgreSQLHome, SQLiteHome
 from tests.leftovers import stop_server
 
 WANTED: Final = 1.5
 TURNS: Final = 8
-PATHS: Final = (
-    "/api/v1/deadlines?limit=50",
-    "/api/v1/compare?region=330000&region=320000",
-    "/zh/compare?region=330000&region=320000",
-)
+JSON_TWIN, PAGE_TWIN = "/peer/deadline.json?_size=50", "/peer/deadline?_size=50"
+# Each address, with the peer's that gives as many rows of the same table, and how many times as fast it shall be.
+PATHS: Final[dict[str, tuple[str, float] | None]] = {
+    "/api/v1/deadlines?limit=50": (JSON_TWIN, 20),
+    "/zh/targets": (PAGE_TWIN, 100),
+    "/api/v1/compare?region=330000&region=320000": None,
+    "/zh/compare?region=330000&region=320000": None,
+}
 # A client that is busier than this may itself be what is measured.
 BUSY: Final = 0.95
 # As browsers ask; the server prefers br.
-ENCODINGS: Final = "gzip, deflate, br, zstd"
+BROWSERS: Final = "gzip, deflate, br, zstd"
+PLAIN: Final = "identity"
 # Under a host name that was never used nothing is kept, so each of these is rendered.
 UNKNOWN_HOST: Final = "h{n}.localhost"
+FIRST_JSON: Final = 25
+FIRST_PAGE: Final = 500
 
 
 class Case(NamedTuple):
-    """A way of asking for an address."""
+    """A way of asking for an address: of which server, and how."""
 
     name: str
-    bare: bool
-    first: bool
-    tagged: bool
-    packed: bool
+    server: Literal["mubiao", "fastapi", "asgi", "peer"] = "mubiao"
+    first: bool = False
+    tagged: bool = False
+    encoding: str = PLAIN
 
 
+BARE: Final = Case("bare FastAPI route", "fastapi")
+RAW: Final = Case("raw ASGI", "asgi")
+PEER: Final = Case("Datasette, as many rows", "peer")
+REPEATED: Final = Case("repeated")
 CASES: Final = (
-    Case("bare FastAPI route", bare=True, first=False, tagged=False, packed=False),
-    *(
-        Case(
-            f"{'first' if first else 'repeated'}{', br' * packed}{', If-None-Match' * tagged}",
-            bare=False,
-            first=first,
-            tagged=tagged,
-            packed=packed,
-        )
-        for first in (True, False)
-        for packed in (False, True)
-        for tagged in (False, True)
-    ),
+    BARE,
+    RAW,
+    PEER,
+    Case("first", first=True),
+    Case("first, br", first=True, encoding=BROWSERS),
+    REPEATED,
+    Case("repeated, br", encoding=BROWSERS),
+    Case("repeated, zstd", encoding="zstd"),
+    Case("repeated, gzip", encoding="gzip"),
+    Case("repeated, If-None-Match", tagged=True),
+    Case("repeated, br, If-None-Match", tagged=True, encoding=BROWSERS),
 )
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer as the bare route is to give it again."""
+    """An answer as the bare routes are to give it again, and its tags and lengths by encoding."""
 
     content: bytes
     media_type: str
-    etag: str
+    etags: dict[str, str]
     packed: int
-    packed_etag: str
 
 
 @contextmanager
@@ -98,7 +107,7 @@ def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
         while True:
             try:
                 # It takes the port first and answers once it can.
-                fetch(port, PATHS[0])
+                ask(port, next(iter(PATHS)), PLAIN)
             except (URLError, ConnectionError):
                 if process.poll() is not None:
                     raise SystemExit("the server ended before it answered") from None
@@ -109,10 +118,11 @@ def serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
 
 
 def fetch(port: int, path: str) -> Fetched:
-    """Ask for the answer as it is, and packed."""
-    plain, headers = ask(port, path, "identity")
-    packed, packed_headers = ask(port, path, ENCODINGS)
-    return Fetched(plain, headers["content-type"], headers["etag"], len(packed), packed_headers["etag"])
+    """Ask for the answer in each encoding that a case asks for."""
+    answers = {encoding: ask(port, path, encoding) for encoding in {case.encoding for case in CASES}}
+    content, headers = answers[PLAIN]
+    etags = {encoding: answer[1]["etag"] for encoding, answer in answers.items()}
+    return Fetched(content, headers["content-type"], etags, len(answers[BROWSERS][0]))
 
 
 def ask(port: int, path: str, encodings: str) -> tuple[bytes, Message]:
@@ -136,22 +146,22 @@ def load_times(url: str) -> tuple[float, float]:
 
 
 def measured(
-    port: int, bare_port: int, answers: dict[str, Fetched], seconds: float
+    ports: dict[str, int], answers: dict[str, Fetched], seconds: float
 ) -> dict[tuple[str, Case], dict[str, float]]:
     """Let the client run all cases for so many seconds each, those that are compared in alternating turns."""
-    asked = [(path, case) for path in PATHS for case in CASES]
+    asked = [(path, case) for path in PATHS for case in CASES if case is not PEER or PATHS[path]]
     jobs: list[dict[str, Any]] = []
     for path, case in asked:
-        host = UNKNOWN_HOST if case.first else "127.0.0.1"
-        headers = {"Host": host}
-        if case.packed:
-            headers["Accept-Encoding"] = ENCODINGS
+        headers = {"Host": UNKNOWN_HOST if case.first else "127.0.0.1"}
+        if case.encoding != PLAIN:
+            headers["Accept-Encoding"] = case.encoding
         if case.tagged:
-            headers["If-None-Match"] = answers[path].packed_etag if case.packed else answers[path].etag
+            headers["If-None-Match"] = answers[path].etags[case.encoding]
+        twin = PATHS[path]
         jobs.append(
             {
-                "port": bare_port if case.bare else port,
-                "path": path,
+                "port": ports[case.server],
+                "path": twin[0] if case is PEER and twin else path,
                 "headers": headers,
                 "status": 304 if case.tagged else 200,
                 "turns": 1 if case.first else TURNS,
@@ -168,24 +178,71 @@ def measured(
     return dict(zip(asked, json.loads(done.stdout), strict=True))
 
 
-def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict[str, Fetched]) -> None:
-    """Print the rates, each beside the bare route's, and whether the repeated ones reach what is wanted."""
-    print(f"{'':30}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'client':>8}")
-    for path in PATHS:
-        print(f"\n{path}  ({len(answers[path].content):,} bytes, {answers[path].packed:,} packed)")
-        bare = results[path, CASES[0]]["rate"]
-        for case in CASES:
-            result = results[path, case]
-            ratio = result["rate"] / bare
-            verdict = ""
-            if not case.bare and not case.first:
-                verdict = "pass" if ratio >= WANTED else f"falls short of {WANTED}"
-            if result["cpu"] > BUSY:
-                verdict += " (the client was busy: at least this)"
-            print(
-                f"  {case.name:28}{result['rate']:>10,.0f}{result['p50']:>9.2f}{result['p99']:>9.2f}"
-                f"{ratio:>8.2f}{result['cpu']:>8.0%}  {verdict}"
+def verdict(path: str, case: Case, rates: dict[tuple[str, Case], float]) -> str:
+    """Say of what is repeated whether it is as many times as fast as it shall be."""
+    if case.server != "mubiao" or case.first:
+        return ""
+    rate = rates[path, case]
+    wanted = [(rate / rates[path, BARE], WANTED, "the bare route")]
+    twin = PATHS[path]
+    if case is REPEATED and twin:
+        wanted.append((rate / rates[path, PEER], twin[1], "Datasette"))
+    if case.tagged:
+        wanted.append(
+            (
+                rate
+                / rates[path, case._replace(name=case.name.removesuffix(", If-None-Match"), tagged=False)],
+                1,
+                "without",
             )
+        )
+    short = [f"falls short of {least:g} x {name}" for ratio, least, name in wanted if ratio < least]
+    return ", ".join(short) or "pass"
+
+
+def print_table(results: dict[tuple[str, Case], dict[str, float]], answers: dict[str, Fetched]) -> None:
+    """Print the rates, first as ratios to the bare route and the peer, and whether they reach what is wanted."""
+    rates = {asked: result["rate"] for asked, result in results.items()}
+    print(
+        f"{'':32}{'x bare':>8}{'x peer':>8}{'answers/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'client':>8}"
+    )
+    for path in PATHS:
+        print(f"\n{path}  ({len(answers[path].content):,} bytes, {answers[path].packed:,} in br)")
+        for case in CASES:
+            if (path, case) not in results:
+                continue
+            result = results[path, case]
+            peer = f"{result['rate'] / rates[path, PEER]:8.1f}" if PATHS[path] else " " * 8
+            busy = " (the client was busy: at least this)" if result["cpu"] > BUSY else ""
+            print(
+                f"  {case.name:30}{result['rate'] / rates[path, BARE]:>8.2f}{peer}{result['rate']:>11,.0f}"
+                f"{result['p50']:>9.2f}{result['p95']:>9.2f}{result['p99']:>9.2f}{result['cpu']:>8.0%}"
+                f"  {verdict(path, case, rates)}{busy}"
+            )
+
+
+def first_times(port: int) -> None:
+    """Print how long comparisons of eight regions take that nobody asked for, one after the other."""
+    regions = json.loads(ask(port, "/api/v1/regions?limit=1000", PLAIN)[0])["items"]
+    codes = [region["code"] for region in regions if region["targets"]]
+    print("\nfirst time, nothing kept, one request at a time")
+    for place, (path, wanted, number) in enumerate(
+        (("/api/v1/compare", FIRST_JSON, 40), ("/zh/compare", FIRST_PAGE, 15))
+    ):
+        random = Random(place)
+        taken = []
+        for _ in range(number):
+            query = urlencode([("region", code) for code in random.sample(codes, 8)])
+            began = time.perf_counter()
+            ask(port, f"{path}?{query}", BROWSERS)
+            taken.append(1000 * (time.perf_counter() - began))
+        taken.sort()
+        middle, most = taken[number // 2], taken[number * 95 // 100]
+        said = "pass" if most <= wanted else "falls short"
+        print(
+            f"  {most / wanted:5.2f} x {wanted} ms  {said:11}  {path} of eight regions:"
+            f" p50 {middle:.0f} ms, p95 {most:.0f} ms, n {number}"
+        )
 
 
 def bench(home: SQLiteHome | PostgreSQLHome, seconds: float, folder: Path) -> None:
@@ -194,19 +251,34 @@ def bench(home: SQLiteHome | PostgreSQLHome, seconds: float, folder: Path) -> No
     url = home.create("served")
     with serving(url) as (_, _, first_start):
         pass
-    with serving(url) as (process, port, second_start):
+    # The peer reads SQLite alone: its file holds the same facts.
+    file = folder / "peer.sqlite3"
+    load_times(f"sqlite:///{file}")
+    with serving(url) as (process, port, second_start), serving_peer(file) as peer:
         answers = {path: fetch(port, path) for path in PATHS}
         at_start = memory(process)
         bodies = {}
         for number, (path, answer) in enumerate(answers.items()):
-            file = folder / f"{number}.body"
-            file.write_bytes(answer.content)
-            bodies[path.partition("?")[0]] = (str(file), answer.media_type)
-        with running([sys.executable, str(HERE / "ceiling.py")], json.dumps(bodies)) as bare:
-            assert bare.stdout is not None  # noqa: S101 - it was asked for
-            results = measured(port, int(bare.stdout.readline()), answers, seconds)
+            body = folder / f"{number}.body"
+            body.write_bytes(answer.content)
+            bodies[path.partition("?")[0]] = (str(body), answer.media_type)
+        bare = [sys.executable, str(HERE / "ceiling.py")]
+        with (
+            running(bare, json.dumps(bodies)) as fastapi,
+            running([*bare, "--raw"], json.dumps(bodies)) as asgi,
+        ):
+            assert fastapi.stdout is not None  # noqa: S101 - it was asked for
+            assert asgi.stdout is not None  # noqa: S101 - likewise
+            ports = {
+                "mubiao": port,
+                "peer": peer,
+                "fastapi": int(fastapi.stdout.readline()),
+                "asgi": int(asgi.stdout.readline()),
+            }
+            results = measured(ports, answers, seconds)
         after = memory(process)
-    print_table(results, answers)
+        print_table(results, answers)
+        first_times(port)
     print(
         f"\nstart to first answer   {first_start:.2f} s with tables and seeds to make, {second_start:.2f} s afterwards"
     )
@@ -223,10 +295,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each case is run")
     given = parser.parse_args()
     print(
-        f"Mubiao on {'PostgreSQL' if given.postgresql else 'SQLite'}, Python {platform.python_version()}: one worker;"
-        f" it shares {os.cpu_count()} cores with the client, which keeps 32 connections open and waits for each"
-        f"\nanswer. first = rendered anew each time; repeated = unchanged data; br = by Accept-Encoding; x bare = times the bare FastAPI"
-        f" route with the same bytes; client = share of a core.\n"
+        f"Mubiao on {'PostgreSQL' if given.postgresql else 'SQLite'}; {described()}\n"
+        "One worker shares the cores with the client, which keeps 32 connections open and waits for each answer.\n"
+        "x bare, x peer = times a bare FastAPI route with the same bytes, times Datasette with as many rows;\n"
+        "first = rendered anew each time; repeated = unchanged data; br as browsers ask; client = share of a core.\n"
     )
     with tempfile.TemporaryDirectory(prefix="mubiao-bench-") as name:
         folder = Path(name)

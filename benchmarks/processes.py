@@ -16,12 +16,15 @@ HERE: Final = Path(__file__).parent
 
 
 @contextmanager
-def running(command: list[str], given: str = "", **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a process, with `given` on its standard input, and stop it with its children."""
+def running(
+    command: list[str], given: str = "", *, quiet: bool = False, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a process, with `given` on its standard input, and stop it; a `quiet` one keeps its log to itself."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
         text=True,
         cwd=HERE.parent,
         env={**os.environ, **environment},
