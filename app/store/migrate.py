@@ -5,11 +5,8 @@ The steps themselves are the files in `migrations/versions`; what they lead to i
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
@@ -18,6 +15,10 @@ from app.resources import resource
 from app.store import documents
 from app.store.failures import translated
 from app.store.session import Database, migrations
+
+# Alembic takes 11 MB and a third of a second, and a server whose tables are current has no use for it.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # Any numbers will do, so long as they are always the same.
 _MIGRATION_LOCK = 7_305_112_026
@@ -43,6 +44,8 @@ def upgrade(db: Database) -> None:
                 raise UnavailableError("database_newer", version=version)
             if version is None and inspect(connection).has_table("dataset_revision"):
                 raise UnavailableError("database_damaged")
+            from alembic import command  # noqa: PLC0415
+
             command.upgrade(alembic_config(connection), "head")
             # Migrations don't know what is searched; the session leaves the commit to `migrating`.
             with Session(connection) as session:
@@ -51,6 +54,8 @@ def upgrade(db: Database) -> None:
 
 def downgrade(db: Database, version: str) -> None:
     """Take the tables back to an older version, or to "base", no tables; rows of dropped tables are lost."""
+    from alembic import command  # noqa: PLC0415
+
     with translated(db.path), migrating(db) as connection:
         command.downgrade(alembic_config(connection), version)
 
@@ -61,8 +66,10 @@ def is_current(db: Database) -> bool:
         return _version(connection) == migrations()[-1]
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Build Alembic's configuration, which an installed wheel has no file for."""
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -127,7 +134,10 @@ def _keep_log(db: Database) -> None:
 
 def _version(connection: Connection) -> str | None:
     """Read the version of the tables; None where there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 def _make_file(db: Database) -> None:
