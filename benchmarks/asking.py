@@ -21,7 +21,8 @@ from app.domain.vocabulary import (
     Stage,
     Timing,
 )
-from benchmarks.dataset import ENGLISH_FIELDS, FIELDS, Dataset
+from benchmarks.dataset import Dataset
+from benchmarks.words import ENGLISH_FIELDS, FIELDS
 
 Query = list[tuple[str, Any]]
 
