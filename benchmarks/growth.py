@@ -78,20 +78,21 @@ class Client:
         """Ask one address after the other, each once; raises RuntimeError for an answer that is none."""
         taken: list[float] = []
         slowest: dict[str, float] = defaultdict(float)
-        began, cpu = time.perf_counter(), self.cpu()
+        began, used = time.perf_counter(), 0.0
         for path, label in asked:
-            asked_at = time.perf_counter()
+            asked_at, cpu = time.perf_counter(), self.cpu()
             status, body = self.ask(path)
             took = 1000 * (time.perf_counter() - asked_at)
+            used += self.cpu() - cpu
             if status != HTTPStatus.OK:
                 raise RuntimeError(path, status, body[:500])
             taken.append(took)
             slowest[label] = max(slowest[label], took)
             if len(taken) >= most or (len(taken) >= FEWEST and time.perf_counter() - began > seconds):
                 break
-        used = 1000 * (self.cpu() - cpu) / len(taken)
         worst = sorted(slowest.items(), key=lambda item: -item[1])[:3]
-        return Result.of(measure, taken, used, ", ".join(f"{label} {took:.0f} ms" for label, took in worst))
+        note = ", ".join(f"{label} {took:.0f} ms" for label, took in worst)
+        return Result.of(measure, taken, 1000 * used / len(taken), note)
 
 
 def measure_reads(client: Client, dataset: Dataset, quick: int) -> Iterator[Result]:

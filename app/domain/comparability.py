@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+from operator import attrgetter
 
 from app.domain.vocabulary import (
     Boundary,
@@ -55,7 +56,8 @@ class Key:
 
 KEY_FIELDS = ("metric", "kind", "topic", "boundary", "coverage", "qualifier")
 """The fields of a key in the order in which differences are named."""
-_KEY_REASONS = tuple((field, Reason(field)) for field in KEY_FIELDS)
+_KEY_REASONS = tuple(Reason(field) for field in KEY_FIELDS)
+_key_fields = attrgetter(*KEY_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def key_differences(a: Key, b: Key) -> tuple[Reason, ...]:
     """Name the fields in which two keys are unequal: metric, kind, topic, boundary, coverage, qualifier (R3)."""
     if a == b:
         return ()
-    return tuple(reason for field, reason in _KEY_REASONS if getattr(a, field) != getattr(b, field))
+    # A comparison of many figures asks this of every two keys.
+    fields = zip(_key_fields(a), _key_fields(b), _KEY_REASONS, strict=True)
+    return tuple([reason for ours, theirs, reason in fields if ours != theirs])
 
 
 def compare(a: Figure, b: Figure) -> Judgement:

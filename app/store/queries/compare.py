@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import combinations, product
 
 from sqlalchemy import bindparam, func, select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.comparability import Figure, key_differences
 from app.domain.errors import DomainError
-from app.domain.vocabulary import EditorialState, Family, Kind, Reason, Verdict
+from app.domain.vocabulary import EditorialState, Family, Kind, Verdict
 from app.store.models import Assessment, Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.choices import count_choices
@@ -274,22 +275,34 @@ def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:
     That is: figures before statements, levels before rates, one metric before two, one due year before two,
     then the fewest differences, then the largest figures.
     """
+    for likelier in (_is_quantified, _is_level):
+        both = [[item for item in items if likelier(item.figure)] for items in (ours, theirs)]
+        if all(both):
+            ours, theirs = both
     pairs = list(product(ours, theirs))
     if not pairs:
         return None
-    return judge(*min(pairs, key=lambda pair: _temptation(pair[0].figure, pair[1].figure)))
+    # Of many pairs few are of one metric and year: only these are looked at field by field.
+    apart = [_apart(a.figure, b.figure) for a, b in pairs]
+    least = min(apart)
+    nearest = [pair for pair, distance in zip(pairs, apart, strict=True) if distance == least]
+    return judge(*min(nearest, key=lambda pair: _temptation(pair[0].figure, pair[1].figure)))
 
 
-def _temptation(a: Figure, b: Figure) -> tuple[object, ...]:
-    differences = key_differences(a.key, b.key)
-    return (
-        Kind.QUALITATIVE in (a.key.kind, b.key.kind),
-        a.key.kind is not Kind.LEVEL or b.key.kind is not Kind.LEVEL,
-        Reason.METRIC in differences,
-        a.year != b.year,
-        len(differences),
-        -((a.value or 0) + (b.value or 0)),
-    )
+def _is_quantified(figure: Figure) -> bool:
+    return figure.key.kind is not Kind.QUALITATIVE
+
+
+def _is_level(figure: Figure) -> bool:
+    return figure.key.kind is Kind.LEVEL
+
+
+def _apart(a: Figure, b: Figure) -> tuple[bool, bool]:
+    return a.key.metric != b.key.metric, a.year != b.year
+
+
+def _temptation(a: Figure, b: Figure) -> tuple[int, Decimal]:
+    return len(key_differences(a.key, b.key)), -((a.value or Decimal()) + (b.value or Decimal()))
 
 
 def _counts(rows: Sequence[RowView]) -> CountsView:
