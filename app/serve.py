@@ -39,6 +39,9 @@ from app.web.headers import without_secrets
 
 # How long an ending server waits for answers that are under way.
 GRACE_SECONDS = 10
+# How long a process may take to load what it runs before the one above it begins it anew: on a busy machine four at a
+# time took longer than the five seconds that the server would give them, each time again.
+WORKER_SECONDS = 60
 # How long a start waits for another one that is loading the facts into the same database.
 START_SECONDS = 60
 
@@ -111,6 +114,7 @@ def _run(settings: Settings, listener: socket.socket, past_folder: Path) -> None
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
     try:
         if settings.workers > 1:
