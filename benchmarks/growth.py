@@ -13,7 +13,8 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -212,7 +213,9 @@ def measure_csv(client: Client, process: subprocess.Popen[str], narrowed: str) -
     yield Result(CSV_MEMORY, max(held) - held[0], max(held) - held[0], 1, None, f"from {held[0]:.0f} MB")
 
 
-def measure_all(made: Made, dataset: Dataset, dialect: str, quick: int, narrowed: str) -> Iterator[Result]:
+def measure_all(
+    made: Made, dataset: Dataset, dialect: str, quick: int, narrowed: str
+) -> Generator[Result, None, None]:
     """Take every measure on one engine at one size, and tell each as soon as it is known."""
     with made.copy(dataset, dialect) as url:
         with running([sys.executable, "-m", "benchmarks.worker", url]) as process:
@@ -252,9 +255,11 @@ def main() -> None:
             for engine in given.engine or ENGINES:
                 print(f"\n{engine}, {dataset.targets:,} targets", flush=True)
                 found = results[engine, dataset.targets] = []
-                for result in measure_all(made, dataset, engine, given.quick, given.narrowed):
-                    found.append(result)
-                    print(f"  {result.line()}", flush=True)
+                # Closed whatever happens, so that the worker ends before what it reads is removed.
+                with closing(measure_all(made, dataset, engine, given.quick, given.narrowed)) as taken:
+                    for result in taken:
+                        found.append(result)
+                        print(f"  {result.line()}", flush=True)
     finally:
         made.close()
     print_tables(results, MEASURES)

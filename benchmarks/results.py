@@ -5,6 +5,7 @@ How the measures are taken is said in `growth`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Result:
     @property
     def ratio(self) -> float:
         """What was measured in times of what is wanted: 1 or less passes."""
-        return self.measure.wanted / self.value if self.measure.is_rate else self.value / self.measure.wanted
+        if self.measure.is_rate:
+            return self.measure.wanted / self.value if self.value else inf
+        return self.value / self.measure.wanted
 
     @property
     def verdict(self) -> str:
