@@ -178,6 +178,8 @@ class Deadline(FigureColumns, Noted, Base):
         CheckConstraint("(due_on IS NULL) = (due_precision = 'none')", name="due_precise"),
         CheckConstraint("(due_on IS NULL) = (due_sort = '9999-12-31')", name="due_sorted"),
         UniqueConstraint("target_id", "due_sort", "ambition"),
+        # In the order of lists: many are due on the same day, and a page may begin among them.
+        Index("ix_deadline_due_sort_id", "due_sort", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -185,7 +187,7 @@ class Deadline(FigureColumns, Noted, Base):
     target_id: Mapped[int] = mapped_column(ForeignKey("target.id"), index=True)
     due_on: Mapped[date | None]
     due_precision: Mapped[Precision] = mapped_column(Word(Precision))
-    due_sort: Mapped[date] = mapped_column(index=True)
+    due_sort: Mapped[date]
     due_as_stated: Mapped[str | None]
     ambition: Mapped[Ambition] = mapped_column(Word(Ambition))
     inferred: Mapped[list[str]]
