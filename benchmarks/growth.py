@@ -199,10 +199,12 @@ def measure_csv(client: Client, process: subprocess.Popen[str], narrowed: str) -
     thread = threading.Thread(target=watch)
     thread.start()
     began, cpu = time.perf_counter(), client.cpu()
-    status, body = client.ask(f"/api/v1/deadlines.csv{narrowed}")
+    try:
+        status, body = client.ask(f"/api/v1/deadlines.csv{narrowed}")
+    finally:
+        over.set()
+        thread.join()
     took, used = time.perf_counter() - began, client.cpu() - cpu
-    over.set()
-    thread.join()
     if status != HTTPStatus.OK:
         raise RuntimeError(status, body[:500])
     rows = body.count(b"\r\n") - 1

@@ -125,7 +125,7 @@ def count_facets(session: Session, filters: Filters, today: date) -> Facets:
     return Facets(
         total=total,
         facets=tuple(_facet(name, chosen, narrow.count(name), names) for name in FACETS),
-        without={name: without[name] for name in _asked(filters)} if not total else {},
+        without={name: without.get(name, 0) for name in _asked(filters)} if not total else {},
         region=next((ref for ref in names.regions.values() if ref.code == chosen.get("region")), None),
     )
 
