@@ -14,7 +14,6 @@ from typing import Any, Final, TypeVar
 import psycopg
 from psycopg import sql
 from sqlalchemy import Table, insert, update
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
@@ -22,7 +21,6 @@ from app.store import documents
 from app.store.migrate import upgrade
 from app.store.models import Base, DatasetRevision, Revision
 from app.store.revisions import Seed, state_of
-from app.store.search import DOCUMENTS, Tokens
 from app.store.service import WRITERS
 from app.store.service.laying import Laid, Layer
 from benchmarks.dataset import Dataset
@@ -96,8 +94,11 @@ def copy_rows(file: Path, url: str) -> None:
         # The rows held together where they come from.
         target.execute("SET session_replication_role = replica")
         target.execute("DELETE FROM dataset_revision")
-        for table in (*Base.metadata.sorted_tables, DOCUMENTS):
+        for table in Base.metadata.sorted_tables:
             _copy_table(table, source, target)
+    # What of a document is kept differs between the engines.
+    with opened(url) as db, db.write() as session:
+        documents.fill(session)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as target:
         target.execute("VACUUM ANALYZE")
 
@@ -107,11 +108,6 @@ def _copy_table(table: Table, source: sqlite3.Connection, target: psycopg.Connec
     listed = sql.SQL(", ").join(map(sql.Identifier, names))
     name = sql.Identifier(table.name)
     rows: Iterable[tuple[Any, ...]] = source.execute(f'SELECT {", ".join(names)} FROM "{table.name}"')  # noqa: S608 - names of our own tables
-    if table is DOCUMENTS:
-        place, tokens, dialect = names.index("tokens"), Tokens(), postgresql.dialect()  # type: ignore[no-untyped-call]
-        rows = (
-            (*row[:place], tokens.process_bind_param(row[place], dialect), *row[place + 1 :]) for row in rows
-        )
     with target.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, listed)) as copy:
         for row in rows:
             # Texts of SQLite's days, instants and figures are PostgreSQL's too.
