@@ -177,7 +177,7 @@ def test_columns_are_chosen_by_a_form_and_kept_in_the_address(seeded: Database) 
     links = {e.attributes.get("hreflang"): e.attributes["href"] for e in page.all("a")}
     assert links["zh-Hans-CN"].endswith("/zh/targets?topic=ai&columns=region,due")
     twins = [e.attributes["href"] for e in page.all("link") if e.attributes.get("type") == "application/json"]
-    assert twins == ["/api/v1/deadlines?topic=ai"]
+    assert twins == ["/api/v1/deadlines?topic=ai", "/api/v1/deadlines.metadata.json?topic=ai"]
     none = read(seeded, "/en/targets?columns=none")
     assert len([th for th in none.all("th") if th.attributes.get("role") == "columnheader"]) == 2
 
@@ -232,12 +232,13 @@ def test_pages_lead_on_and_back_to_the_first(seeded: Database) -> None:
 
 
 def test_a_draft_plan_is_not_named_by_its_filter(session: Session, db: Database) -> None:
-    """The chip of an unpublished plan shows the slug that was asked for, not its title."""
+    """An unpublished plan is answered as one that never was."""
     make_plan(session, "zj-draft", title_en="Secret", editorial_state="draft")
     session.commit()
-    page = read(db, "/en/targets?plan=zj-draft")
-    assert chips(page) == ["Take away Plan “zj-draft” ×"]
-    assert "Secret" not in page.one("html").text
+    with reader(db) as client:
+        draft, none = (client.get(f"/en/targets?plan={slug}") for slug in ("zj-draft", "zj-never"))
+    assert (draft.status_code, none.status_code) == (422, 422)
+    assert draft.text.replace("zj-draft", "zj-never") == none.text
 
 
 def test_the_number_of_statements_does_not_grow(db: Database) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.i18n import LANGS
 from app.store.session import Database
 from app.web.assets import assets, static
-from app.web.pages.overview import preferred_lang
+from app.web.languages import preferred_lang
 from tests.builders import (
     make_observation,
     make_plan,

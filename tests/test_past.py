@@ -1,6 +1,6 @@
 """Past days: every read gives the published data as they stood at the end of a day in Shanghai (R6, R7).
 
-What each page shows is in the tests of the pages, how states are kept in `test_scratch`.
+What each page shows is in the tests of the pages, how large states are prepared in `test_preparing`.
 """
 
 import re
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from app.domain.dates import shanghai_today
-from app.domain.errors import DomainError, PreparingError
+from app.domain.errors import DomainError
 from app.domain.schemas import ObservationIn, PlanIn
 from app.domain.validation import validate
 from app.domain.vocabulary import EditorialState
@@ -30,7 +30,6 @@ from app.store import service
 from app.store.models import Plan
 from app.store.past import Moment, Past
 from app.store.revisions import Change
-from app.store.search import matching
 from app.store.session import Database
 from tests.builders import (
     deadline,
@@ -353,46 +352,6 @@ def test_a_large_state_is_prepared_while_readers_are_told_so(db: Database) -> No
     assert page.status_code in {200, 202}
     assert page.status_code == 200 or "being prepared" in page.text
     assert then.status_code == 200
-
-
-def test_a_first_search_in_a_large_state_is_prepared_too(db: Database, tmp_path: Path) -> None:
-    """Who searches before the text index is there does not wait for it either."""
-    with db.write() as session:
-        first_day(session)
-        second_day(session)
-    past = Past(db, tmp_path)
-    with past.read(FIRST):
-        pass
-    past.close()
-    past = Past(db, tmp_path, at_once=1)
-    with past.read(FIRST) as session:
-        assert session.scalar(select(Plan.slug)) == "zj-plan"
-    with pytest.raises(PreparingError), past.read(FIRST, searched=True):
-        pass
-    past._thread.submit(int).result()
-    with past.read(FIRST, searched=True) as session:
-        assert session.scalar(matching(session, "plan", "zj")) == "zj-plan"
-    past.close()
-
-
-def test_what_went_wrong_in_the_background_is_said_once(db: Database, tmp_path: Path) -> None:
-    """A preparation that failed is an error for the next reader, and is begun anew for the one after."""
-    for happens in STORY[:2]:
-        with db.write() as session:
-            happens(session)
-    past = Past(db, tmp_path / "gone", at_once=1)
-    with pytest.raises(PreparingError), past.read(FIRST):
-        pass
-    past._thread.submit(int).result()
-    with pytest.raises(FileNotFoundError), past.read(FIRST):
-        pass
-    (tmp_path / "gone").mkdir()
-    with pytest.raises(PreparingError), past.read(FIRST):
-        pass
-    past._thread.submit(int).result()
-    with past.read(FIRST) as session:
-        assert session.info["revision"] == 1
-    past.close()
 
 
 def test_an_empty_database_has_no_past_to_refuse(db: Database) -> None:

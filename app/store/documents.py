@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, null, or_, select
+from sqlalchemy import Select, delete, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.vocabulary import EditorialState, RegionLevel
@@ -292,6 +292,13 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
         else:
             _index(session, of, number, ids)
             _index_where_shown(session, kind, ids)
+
+
+def forget(session: Session, keys: Collection[str]) -> None:
+    """Take targets and measures that are there no longer out of the index; other keys are passed over."""
+    held: tuple[Kind, ...] = ("target", "measure")
+    for batch in _batches(sorted(keys)):
+        session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind.in_(held), DOCUMENTS.c.key.in_(batch)))
 
 
 def fill(session: Session) -> None:

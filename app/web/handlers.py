@@ -18,8 +18,8 @@ from app.domain.errors import DomainError, Problem
 from app.domain.validation import brief, problem_of
 from app.i18n import Lang, is_lang
 from app.web.headers import is_admin, is_api, without_secrets
+from app.web.languages import preferred_lang
 from app.web.pages.errors import error_page
-from app.web.pages.overview import preferred_lang
 from app.web.people import way_back
 from app.web.problems import problem_answer
 from app.web.speech import address

@@ -14,7 +14,7 @@ from pydantic import Field
 from app.domain.errors import Problem
 from app.i18n import TAGS, Lang, problem_sentence, term
 from app.store.views.base import View, about
-from app.web.pages.overview import preferred_lang
+from app.web.languages import preferred_lang
 
 MEDIA_TYPE: Final = "application/problem+json"
 # A short query can hold a thousand mistakes; of a body, which is as long as they are, more are told.

@@ -19,6 +19,7 @@ from app.domain.errors import Problem
 from app.domain.schemas import DeadlineIn, MeasureIn, PlanIn, TargetIn
 from app.domain.units import to_canonical
 from app.domain.vocabulary import EditorialState
+from app.store import documents
 from app.store.models import Deadline, Measure, Plan, PlanIssuer, PlanLink, PlanTopic, Target
 from app.store.revisions import Seed
 from app.store.service import columns
@@ -178,10 +179,12 @@ class _Children:
     def _drop(self, rows: list[Any], given: Iterable[Any], named: Callable[[Any], str]) -> None:
         """Take out what the plan no longer holds; the rules let only a draft leave something out."""
         kept = {named(one) for one in given}
-        if any(row.public_id not in kept for row in rows):
+        dropped = [row.public_id for row in rows if row.public_id not in kept]
+        if dropped:
             rows[:] = [row for row in rows if row.public_id in kept]
-            # Another one may take the freed key or date in the same write.
+            # Another one may take the freed key or date in the same write, and SQLite gives a freed id again.
             self.to.session.flush()
+            documents.forget(self.to.session, dropped)
 
     def _free_keys(self, there: Mapping[str, Target]) -> None:
         """Take targets whose key changes out of the unique index, so that two may swap theirs."""

@@ -16,8 +16,8 @@ from app.i18n import TAGS, is_lang
 from app.store.queries.compare import compare_regions
 from app.store.queries.names import topic_names
 from app.web.dependencies import ReadSession, Today
+from app.web.languages import preferred_lang
 from app.web.pages.compare import asked_of, query_of
-from app.web.pages.overview import preferred_lang
 from app.web.pages.verdicts import Block, Lead, Topics, blocks, overall, topics_by_slug
 from app.web.speech import Speech, address
 from app.web.templating import Context, Head, render

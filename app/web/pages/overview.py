@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.i18n import Lang
 from app.store.queries.names import topic_names
 from app.store.queries.overview import overview
 from app.store.views.entities import CoverageView
 from app.store.views.summaries import LatestView, OverviewView
 from app.web.dependencies import ReadSession, Today
+from app.web.languages import preferred_lang
 from app.web.pages.feeding import changes_feed, deadlines_calendar
 from app.web.pages.frame import PageLang, cited, head, respond
 from app.web.pages.verdicts import measure, topics_by_slug, why
@@ -159,36 +159,3 @@ def shades_of(tiles: Sequence[Tile]) -> list[Shade]:
         for step, (low, high) in enumerate(zip(STEPS, highs, strict=True), 1)
     ]
     return shades[::-1]
-
-
-def preferred_lang(accepted: str | None) -> Lang:
-    """Choose from an Accept-Language header: the better liked of ours, else English; Chinese without a header.
-
-    A part that is not of the header's form counts for nothing.
-    """
-    if not accepted:
-        return "zh"
-    liking: dict[Lang, float] = {"zh": 0.0, "en": 0.0}
-    for part in accepted.split(",")[:20]:
-        tag, _, weight = part.partition(";")
-        value = _weight(weight.strip())
-        match tag.strip().lower().split("-")[0]:
-            case "zh":
-                liking["zh"] = max(liking["zh"], value)
-            case "en":
-                liking["en"] = max(liking["en"], value)
-            case _:
-                continue
-    return "zh" if liking["zh"] > liking["en"] else "en"
-
-
-def _weight(text: str) -> float:
-    """Read `q=0.8`; nothing said is 1, nonsense is 0."""
-    if not text:
-        return 1.0
-    name, _, value = text.partition("=")
-    try:
-        weight = float(value)
-    except ValueError:
-        return 0.0
-    return weight if name.strip() == "q" and 0 <= weight <= 1 else 0.0
