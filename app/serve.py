@@ -40,8 +40,9 @@ from app.web.headers import without_secrets
 # How long an ending server waits for answers that are under way.
 GRACE_SECONDS = 10
 # How long a process may take to load what it runs before the one above it begins it anew: on a busy machine four at a
-# time took longer than the five seconds that the server would give them, each time again.
-WORKER_SECONDS = 60
+# time took longer than the five seconds that the server would give them, each time again. One that is killed while it
+# loads is missed only after this.
+WORKER_SECONDS = 20
 # How long a start waits for another one that is loading the facts into the same database.
 START_SECONDS = 60
 

@@ -120,7 +120,7 @@ def test_any_parameters_get_an_answer_as_documented(client: TestClient) -> None:
         said = document["paths"][path]["get"]["responses"][str(answer.status_code)]["content"]
         (media_type,) = said
         assert answer.headers["content-type"].partition(";")[0] == media_type
-        if media_type.endswith("json"):
+        if media_type.endswith("json") and not media_type.endswith("ndjson"):
             assert list(faults(document, said[media_type]["schema"], answer.json())) == []
 
     ask()

@@ -18,6 +18,7 @@ import pytest
 
 from app.exchange.seeds import load_seeds
 from app.resources import resource
+from app.serve import WORKER_SECONDS
 from app.store.service import Outcome
 from app.store.session import Database
 from tests.databases import Databases, address_of
@@ -137,7 +138,7 @@ def test_a_worker_that_is_killed_is_replaced(databases: Databases, dialect: str,
             first = workers_of(server.pid)
             assert len(first) == 2
             os.kill(first[0], signal.SIGKILL)
-            until = time.monotonic() + 20
+            until = time.monotonic() + WORKER_SECONDS + 20
             while time.monotonic() < until and not set(workers_of(server.pid)) - set(first):
                 time.sleep(0.1)
             second = workers_of(server.pid)
