@@ -170,6 +170,8 @@ def _log_config(level: str) -> dict[str, Any]:
     config["loggers"]["uvicorn.access"]["filters"] = ["no_secrets"]
     # A past state is laid into new tables, which are not worth a line each.
     config["loggers"]["alembic"] = {"level": "WARNING"}
+    # SQLAlchemy's pools log under the name of the class, which is one of ours; its own say nothing here either.
+    config["loggers"]["app.store.engines"] = {"level": "WARNING"}
     # The package of the assistants' door has a line or two for every request.
     config["loggers"]["mcp"] = {"level": "ERROR"}
     config["root"] = {"handlers": ["default"], "level": logging.getLevelNamesMapping()[level.upper()]}

@@ -70,7 +70,7 @@ def test_a_server_that_cannot_be_reached_ends_the_start() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
-    """It answers, prints where it is, and ends with code 0 and without a stack trace."""
+    """It answers, prints where it is, and ends with code 0, without a stack trace and without a word of its pools."""
     port = free_port()
     address = f"sqlite:///{tmp_path}/m.sqlite3"
     with served(port, address, cwd=tmp_path, code=ROOT, workers=workers) as server:
@@ -78,6 +78,7 @@ def test_ctrl_c_ends_it_in_good_order(workers: int, tmp_path: Path) -> None:
         server.send_signal(signal.SIGINT)
         said = server.communicate(timeout=20)[0]
     assert (server.returncode, "Traceback" in said) == (0, False), said
+    assert "Pool" not in said
     assert f"http://127.0.0.1:{port}/en/compare" in said
     # Nobody has an account: the link for the first one is printed, in both languages, once for all processes.
     assert (

@@ -83,7 +83,9 @@ def _listed(speech: Speech) -> tuple[tuple[str, str, str], ...]:
         (
             "duckdb",
             "Python · DuckDB",
-            speech.gettext("Needs duckdb. SQL on the Parquet files, whose columns have types."),
+            speech.gettext(
+                "Needs duckdb here, and the extra mubiao[parquet] on the server. SQL on the Parquet files, whose columns have types."
+            ),
         ),
         ("r", "R", speech.gettext("Needs nothing but R.")),
         (
