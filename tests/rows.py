@@ -134,6 +134,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "summary_zh": None,
         "summary_en": None,
         "editorial_state": "published",
+        "changed_in": None,
         "note_zh": None,
         "note_en": None,
     },

@@ -247,7 +247,7 @@ def test_search_finds_by_words_of_either_script(client: TestClient, name: str, q
 
 def test_the_total_of_a_search_stops_counting(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the cap, `total` is the cap and says so; without a search it is the number."""
-    monkeypatch.setattr("app.store.queries.paging.COUNT_CAP", 3)
+    monkeypatch.setattr("app.store.queries.chosen.COUNT_CAP", 3)
     page = read(client, "deadlines", q="浙江", limit=2)
     assert (page["total"], page["total_is_capped"], len(page["items"])) == (3, True, 2)
     later = read(client, "deadlines", q="浙江", limit=2, cursor=page["next"])

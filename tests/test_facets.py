@@ -9,15 +9,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
 from app.domain.vocabulary import Bindingness, Boundary, Family, Kind, RegionLevel, Stage, Timing
-from app.store.queries.deadlines import DEADLINES, deadline_conditions, list_deadlines
+from app.store.queries.deadlines import list_deadlines
 from app.store.queries.facets import FACETS, count_facets
-from app.store.queries.filters import Filters, timing_condition
+from app.store.queries.filters import Filters
 from app.store.queries.paging import Paging
 from app.store.session import Database
 from app.store.views.explorer import Facet, Facets
@@ -31,16 +30,14 @@ from tests.builders import (
     target,
 )
 from tests.counting import count_statements
+from tests.oracle import passing
 
 TODAY = date(2026, 11, 20)
 
 
 def listed(session: Session, filters: Filters) -> int:
-    """Count what the list has, by its own conditions."""
-    conditions = deadline_conditions(session, filters)
-    if filters.timing is not None:
-        conditions.append(timing_condition(filters.timing, TODAY))
-    return session.scalars(DEADLINES.where(*conditions).with_only_columns(func.count())).one()
+    """Count what passes the filters, found the plainest way."""
+    return len(passing(session, filters, TODAY))
 
 
 def facet(facets: Facets, name: str) -> Facet:
@@ -227,7 +224,7 @@ def test_the_number_of_statements_does_not_grow(db: Database) -> None:
         with db.read() as session, count_statements(db) as sent:
             count_facets(session, Filters(year=2027), TODAY)
             counts.append(sent())
-    assert counts == [4, 4]
+    assert counts == [3, 3]
 
 
 @pytest.mark.parametrize("timing", list(Timing))

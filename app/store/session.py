@@ -22,10 +22,12 @@ from app.store.engines import (
     parse_url,
 )
 from app.store.failures import translated
-from app.store.models import DatasetRevision
+from app.store.models import DatasetRevision, Plan
 from app.store.watch import FileWatch, Watch
 
 T = TypeVar("T")
+# SQLite binds 32,766 values at most.
+_AT_A_TIME = 1000
 
 
 class _RehearsedError(Exception):
@@ -60,6 +62,8 @@ class Database:
         self._migrations = migrations()
         self._watch = Watch(self.engine, _STATE)
         self._file = FileWatch(self.path, self.close) if self.path else None
+        # What modules hold of the data beyond a session, each under its name.
+        self._kept: dict[str, Any] = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -70,25 +74,26 @@ class Database:
         with self._translated():
             session, state = _anew(lambda: _begin(self._reader, _STATE))
             with session:
-                session.info["revision"] = self._checked(state)
+                session.info.update(revision=self._checked(state), kept=self._kept)
                 yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open one transaction; commit it on leaving, roll it back if the block raises.
 
-        Where `session.info["public_change"]` was set, the dataset revision is raised by one, last of all.
+        Where `session.info["public_change"]` was set, the dataset revision is raised by one, last of all, and
+        noted with the plans whose ids are in `session.info["changed_plans"]`.
         Raises UnavailableError, also for what fails inside the block; other database errors pass unchanged.
         """
         with self._translated():
             session, state = _anew(lambda: _begin(self._writer, self._first))
             with session:
                 self._checked(state)
+                session.info["kept"] = self._kept
                 yield session
                 session.flush()
                 if session.info.get("public_change"):
-                    # Last, so that the one row all public changes share is locked as briefly as can be.
-                    session.execute(update(DatasetRevision).values(revision=DatasetRevision.revision + 1))
+                    _raise_revision(session)
                 session.commit()
 
     @contextmanager
@@ -114,6 +119,7 @@ class Database:
     def close(self) -> None:
         """Close all connections; the object opens new ones if it is used again."""
         self._watch.close()
+        self._kept = {}
         self.engine.dispose()
 
     @contextmanager
@@ -143,6 +149,17 @@ def _begin(engine: Engine, first: str) -> tuple[Session, Sequence[Any] | None]:
     except BaseException:
         session.close()
         raise
+
+
+def _raise_revision(session: Session) -> None:
+    """Raise it last, so that the one row all public changes share is locked as briefly as can be."""
+    raised = update(DatasetRevision).values(revision=DatasetRevision.revision + 1)
+    revision = session.scalar(raised.returning(DatasetRevision.revision))
+    plans = sorted(session.info.get("changed_plans", ()))
+    for start in range(0, len(plans), _AT_A_TIME):
+        some = Plan.id.in_(plans[start : start + _AT_A_TIME])
+        changed = update(Plan).where(some).values(changed_in=revision)
+        session.execute(changed, execution_options={"synchronize_session": False})
 
 
 def _anew(attempt: Callable[[], T]) -> T:

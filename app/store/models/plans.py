@@ -28,7 +28,10 @@ QUANTIFIED = text("kind <> 'qualitative' AND retired_on IS NULL")
 
 
 class Plan(Aggregate, Noted, Base):
-    """A plan, scheme, set of measures or meeting at which a government said what it would reach."""
+    """A plan, scheme, set of measures or meeting at which a government said what it would reach.
+
+    `changed_in` is the dataset revision that brought its last public change.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -65,6 +68,7 @@ class Plan(Aggregate, Noted, Base):
     summary_zh: Mapped[str | None]
     summary_en: Mapped[str | None]
     editorial_state: Mapped[EditorialState] = mapped_column(Word(EditorialState))
+    changed_in: Mapped[int | None] = mapped_column(index=True)
 
     issuers: Mapped[list["PlanIssuer"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="PlanIssuer.position"
@@ -144,6 +148,7 @@ class Target(KeyColumns, Noted, Base):
             sqlite_where=QUANTIFIED,
             postgresql_where=QUANTIFIED,
         ),
+        Index("ix_target_updated_at_id", "updated_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,7 +164,7 @@ class Target(KeyColumns, Noted, Base):
     inferred: Mapped[list[str]]
     position: Mapped[int]
     retired_on: Mapped[date | None]
-    updated_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
 
     deadlines: Mapped[list["Deadline"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="Deadline.position"
@@ -180,6 +185,7 @@ class Deadline(FigureColumns, Noted, Base):
         UniqueConstraint("target_id", "due_sort", "ambition"),
         # In the order of lists: many are due on the same day, and a page may begin among them.
         Index("ix_deadline_due_sort_id", "due_sort", "id"),
+        Index("ix_deadline_updated_at_id", "updated_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -193,7 +199,7 @@ class Deadline(FigureColumns, Noted, Base):
     inferred: Mapped[list[str]]
     position: Mapped[int]
     retired_on: Mapped[date | None]
-    updated_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
 
     evidence: Mapped[list[Evidence]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by=Evidence.position

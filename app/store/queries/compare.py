@@ -3,7 +3,7 @@
 The verdicts are made in `judging` and `domain.comparability`; a page and the API show the same answer.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,8 +19,10 @@ from app.domain.vocabulary import EditorialState, Family, Kind, Verdict
 from app.store.models import Assessment, Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.choices import count_choices
-from app.store.queries.deadlines import DEADLINES, deadline_conditions, judged_deadlines
-from app.store.queries.filters import Condition, Filters
+from app.store.queries.choosing import Chosen, choose_deadlines
+from app.store.queries.chosen import within
+from app.store.queries.deadlines import DEADLINES, judged_deadlines
+from app.store.queries.filters import Filters
 from app.store.queries.judging import Judged, by_family, comparable, judge, rankings, verdicts
 from app.store.queries.paging import AnyRow
 from app.store.queries.picker import suggested_regions
@@ -101,16 +103,14 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
     if query.year_from and query.year_to and query.year_from > query.year_to:
         raise DomainError("years_reversed", "year_to", given=query.year_to, start=query.year_from)
     columns = _columns(session, query.regions)
-    conditions = _conditions(session, query, [column.id for column in columns])
+    chosen = _choose(session, query, [column.id for column in columns], today)
+    if len(chosen.ids) > MAX_DEADLINES:
+        raise _too_wide(session, chosen)
     rows = session.execute(
-        DEADLINES.where(*conditions)
-        .order_by(
+        DEADLINES.where(within(session, Deadline.id, chosen.ids)).order_by(
             Bytewise(Metric.slug), Bytewise(Target.kind), Deadline.due_sort, Bytewise(Deadline.public_id)
         )
-        .limit(MAX_DEADLINES + 1)
     ).all()
-    if len(rows) > MAX_DEADLINES:
-        raise _too_wide(session, conditions)
     lines = topic_lines(session)
     figures = judged_deadlines(session, rows, today)
     if query.only is Only.COMPARABLE:
@@ -183,26 +183,23 @@ def _columns(session: Session, asked: Sequence[str]) -> list[_Column]:
     return [_Column(row.id, region_of(row), row.plans, searched[row.id]) for row in chosen.values()]
 
 
-def _conditions(session: Session, query: CompareQuery, ids: Sequence[int]) -> list[Condition]:
+def _choose(session: Session, query: CompareQuery, ids: Sequence[int], today: date) -> Chosen:
     filters = Filters(
         topic=query.topic, family=query.family, year_from=query.year_from, year_to=query.year_to
     )
-    return [*deadline_conditions(session, filters), Target.region_id.in_(ids)]
+    chosen = choose_deadlines(session, filters, today)
+    return chosen.narrowed(chosen.side.having("region", ids))
 
 
-def _too_wide(session: Session, conditions: Sequence[Condition]) -> DomainError:
-    counted = (
-        select(Metric.family, func.count())
-        .select_from(Deadline)
-        .join(Target, Target.id == Deadline.target_id)
-        .join(Plan, Plan.id == Target.plan_id)
-        .outerjoin(Metric, Metric.id == Target.metric_id)
-        .where(*conditions)
-        .group_by(Metric.family)
+def _too_wide(session: Session, chosen: Chosen) -> DomainError:
+    families = dict(session.execute(select(Metric.id, Metric.family)).all())
+    counts: Counter[str] = Counter()
+    for metric, ids in chosen.side.by["metric"].items():
+        if count := chosen.ids.intersection_cardinality(ids):
+            counts[str(families.get(metric, Kind.QUALITATIVE))] += count
+    return DomainError(
+        "too_wide", "", total=len(chosen.ids), max=MAX_DEADLINES, families=dict(counts.most_common())
     )
-    counts = {str(family or Kind.QUALITATIVE): count for family, count in session.execute(counted)}
-    families = dict(sorted(counts.items(), key=lambda item: -item[1]))
-    return DomainError("too_wide", "", total=sum(counts.values()), max=MAX_DEADLINES, families=families)
 
 
 def _family(

@@ -20,17 +20,16 @@ from app.store.models import (
     Plan,
     PlanTopic,
     Source,
-    Target,
     Topic,
 )
 from app.store.queries.bytewise import Bytewise
+from app.store.queries.choosing import Chosen, choose_deadlines, choose_targets
+from app.store.queries.chosen import within
 from app.store.queries.citing import cited_sources
-from app.store.queries.deadlines import DEADLINES, deadline_conditions
-from app.store.queries.filters import Filters, timing_condition
+from app.store.queries.filters import Filters
 from app.store.queries.measures import MEASURES, measure_conditions
 from app.store.queries.observations import OBSERVATIONS, observation_conditions
 from app.store.queries.plans import PLANS, plan_conditions
-from app.store.queries.targets import TARGETS, target_conditions
 from app.store.views.contents import ContentsView, DefinitionView
 
 MOST_SOURCES: Final = 1000
@@ -69,25 +68,27 @@ def contents_named(
 
 
 def _of_deadlines(session: Session, filters: Filters, today: date) -> _Used:
-    rows = DEADLINES.where(*deadline_conditions(session, filters))
-    if filters.timing is not None:
-        rows = rows.where(timing_condition(filters.timing, today))
-    return _Used(
-        rows.with_only_columns(Target.metric_id),
-        rows.with_only_columns(Target.topic_id),
-        select(Evidence.source_id).where(Evidence.deadline_id.in_(rows.with_only_columns(Deadline.id))),
-    )
+    chosen = choose_deadlines(session, filters, today)
+    supported = within(session, Evidence.deadline_id, chosen.ids)
+    return _of_keyed(chosen, select(Evidence.source_id).where(supported))
 
 
 def _of_targets(session: Session, filters: Filters, _today: date) -> _Used:
-    rows = TARGETS.where(*target_conditions(session, filters))
-    dated = select(Deadline.id).where(
-        Deadline.target_id.in_(rows.with_only_columns(Target.id)), Deadline.retired_on.is_(None)
-    )
+    chosen = choose_targets(session, filters)
+    owned = within(session, Deadline.target_id, chosen.ids)
+    dated = select(Deadline.id).where(owned, Deadline.retired_on.is_(None))
+    return _of_keyed(chosen, select(Evidence.source_id).where(Evidence.deadline_id.in_(dated)))
+
+
+def _of_keyed(chosen: Chosen, sources: Ids) -> _Used:
+    def used(column: str) -> list[int]:
+        held = chosen.side.by[column].items()
+        return [number for number, ids in held if number is not None and chosen.ids.intersect(ids)]
+
     return _Used(
-        rows.with_only_columns(Target.metric_id),
-        rows.with_only_columns(Target.topic_id),
-        select(Evidence.source_id).where(Evidence.deadline_id.in_(dated)),
+        select(Metric.id).where(Metric.id.in_(used("metric"))),
+        select(Topic.id).where(Topic.id.in_(used("topic"))),
+        sources,
     )
 
 

@@ -6,13 +6,15 @@ The pages of deadlines are read in `timeline`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.store.models import Deadline
-from app.store.queries.deadlines import DEADLINES, deadline_conditions, read_deadlines
-from app.store.queries.filters import Filters, timing_condition
+from app.store.queries.choosing import UNDATED, choose_deadlines
+from app.store.queries.chosen import read_chosen
+from app.store.queries.deadlines import DEADLINES, read_deadlines
+from app.store.queries.filters import Filters
 from app.store.queries.timeline import unmeasured_ids
 from app.store.views.facts import DeadlineView
 
@@ -34,21 +36,14 @@ def read_dated(
     With `unmeasured`, only past ones of which no observation can tell whether they were kept; `timing` must be
     empty then. Raises DomainError for what the filters name and is unknown.
     """
-    conditions = deadline_conditions(session, filters)
-    if filters.timing is not None:
-        conditions.append(timing_condition(filters.timing, today))
+    chosen = choose_deadlines(session, filters, today)
     if unmeasured:
         ids, _ = unmeasured_ids(session, replace(filters, timing=None), today)
-        conditions.append(Deadline.id.in_(ids))
-    listed = DEADLINES.where(*conditions)
-    every, dated = session.execute(listed.with_only_columns(func.count(), func.count(Deadline.due_on))).one()
-    coming = session.execute(
-        listed.where(Deadline.due_on >= today).order_by(Deadline.due_sort, Deadline.id).limit(most)
-    ).all()
-    past = session.execute(
-        listed.where(Deadline.due_on < today)
-        .order_by(Deadline.due_sort.desc(), Deadline.id.desc())
-        .limit(most - len(coming))
-    ).all()
-    items = read_deadlines(session, [*reversed(past), *coming], today)
-    return Dated(items, dated - len(items), every - dated)
+        chosen = chosen.narrowed(ids)
+    days = [(day, chosen.ids & ids) for day, ids in sorted(chosen.side.by["due"].items()) if day != UNDATED]
+    coming = list(islice(chain.from_iterable(ids for day, ids in days if day >= today), most))
+    past = chain.from_iterable(reversed(ids.to_array()) for day, ids in reversed(days) if day < today)
+    shown = [*reversed(list(islice(past, most - len(coming)))), *coming]
+    items = read_deadlines(session, read_chosen(session, DEADLINES, Deadline.id, shown), today)
+    dated = sum(len(ids) for _, ids in days)
+    return Dated(items, dated - len(items), len(chosen.ids) - dated)

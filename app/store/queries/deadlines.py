@@ -11,22 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.comparability import TARGET_STATUS, Figure
-from app.domain.errors import DomainError, GoneError, NotFoundError
+from app.domain.errors import GoneError, NotFoundError
 from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
-from app.store.queries.filters import (
-    Condition,
-    Filters,
-    key_conditions,
-    place_conditions,
-    plan_id,
-    supported_by,
-    timing_condition,
-    year_conditions,
-)
+from app.store.queries.choosing import choose_deadlines
+from app.store.queries.chosen import by_day, fetch_chosen, within
+from app.store.queries.filters import Filters
 from app.store.queries.judging import Judged
-from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, Slice, fetch_page
+from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, Slice
 from app.store.queries.progress import ProgressReader
 from app.store.queries.rows import (
     METRIC,
@@ -45,13 +38,12 @@ from app.store.queries.rows import (
     swift,
 )
 from app.store.revisions import was_public
-from app.store.search import matching
 from app.store.views.base import Page
 from app.store.views.facts import DeadlineView, NotedTargetRef
 
 ORDERS = {
-    "due_on": Order(Deadline.due_sort, Deadline.id),
-    "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True),
+    "due_on": Order(Deadline.due_sort, Deadline.id, steps=by_day),
+    "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True, steps=by_day),
     "updated_at": Order(Deadline.updated_at, Deadline.id),
     "-updated_at": Order(Deadline.updated_at, Deadline.id, descending=True),
 }
@@ -116,17 +108,18 @@ def find_deadlines(session: Session, filters: Filters, paging: Paging, today: da
 
     Raises DomainError for an unknown region, topic, metric, plan, sort or cursor.
     """
-    conditions = deadline_conditions(session, filters)
-    if filters.timing is not None:
-        conditions.append(timing_condition(filters.timing, today))
+    chosen = choose_deadlines(session, filters, today)
     orders = ORDERS
     if filters.metric is not None and filters.kind is not None:
         orders = ORDERS | VALUE_ORDERS
         if paging.sort in VALUE_ORDERS:
-            conditions.append(Deadline.canonical_sort.is_not(None))
-    return fetch_page(
+            valued = select(Deadline.id).where(Deadline.canonical_sort.is_not(None))
+            chosen = chosen.narrowed(session.scalars(valued.where(within(session, Deadline.id, chosen.ids))))
+    return fetch_chosen(
         session,
-        DEADLINES.where(*conditions),
+        DEADLINES,
+        Deadline.id,
+        chosen,
         paging,
         orders=orders,
         belongs_to=("deadlines", filters),
@@ -160,39 +153,6 @@ def refuse_hidden(session: Session, code: str, key: str, state: Sequence[Any] | 
         raise GoneError("retired", given=key, retired_on=min(days).isoformat())
     if state[0] is not EditorialState.PUBLISHED:
         raise NotFoundError(code, given=key)
-
-
-def deadline_conditions(session: Session, filters: Filters) -> list[Condition]:
-    """Turn filters into conditions on the statement; only public rows pass.
-
-    Raises DomainError years_reversed, and for what the filters name and is unknown.
-    """
-    if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
-        raise DomainError("years_reversed", "year_to", given=filters.year_to, start=filters.year_from)
-    conditions: list[Condition] = [
-        *PUBLIC,
-        *place_conditions(session, filters, Target.region_id),
-        *key_conditions(session, filters, topic=Target.topic_id, metric=Target.metric_id, kind=Target.kind),
-    ]
-    conditions += year_conditions(filters.year, filters.year)
-    conditions += year_conditions(filters.year_from, filters.year_to)
-    words = (
-        (Region.level, filters.level),
-        (Plan.stage, filters.stage),
-        (Target.boundary, filters.boundary),
-        (Target.coverage, filters.coverage),
-        (Target.bindingness, filters.bindingness),
-    )
-    conditions += [column == word for column, word in words if word is not None]
-    if filters.plan is not None:
-        conditions.append(Target.plan_id == plan_id(session, filters.plan))
-    if filters.source is not None:
-        conditions.append(Deadline.id.in_(supported_by(session, filters.source, Evidence.deadline_id)))
-    if filters.updated_since is not None:
-        conditions.append(Deadline.updated_at >= filters.updated_since)
-    if filters.q is not None:
-        conditions.append(Target.public_id.in_(matching(session, "target", filters.q)))
-    return conditions
 
 
 def judged_deadlines(session: Session, rows: Sequence[AnyRow], today: date) -> list[Judged[DeadlineView]]:

@@ -1,16 +1,15 @@
-"""How many dated figures each value of each filter would leave: one narrow read, counted column by column.
+"""How many dated figures each value of each filter would leave: the sets of ids of values, met with what is chosen.
 
-The figures themselves are listed in `deadlines`. Whatever keeps such counts ready some day takes this place.
+The figures themselves are listed in `deadlines`; which sets a filter asks for is said in `choosing`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
-from itertools import compress
 from typing import Any, Final
 
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.progress import timing_of
@@ -24,8 +23,8 @@ from app.domain.vocabulary import (
     Stage,
     Timing,
 )
-from app.store.models import Deadline, Metric, Plan, Region, Target, Topic
-from app.store.queries.deadlines import deadline_conditions
+from app.store.models import Metric, Region, Topic
+from app.store.queries.choosing import UNDATED, Chosen, choose_deadlines, dated
 from app.store.queries.filters import Filters, region_id, under_region
 from app.store.queries.rows import METRIC, REGION, metric_of, region_of, swift
 from app.store.views.base import MetricRef, RegionRef, TopicRef
@@ -46,9 +45,6 @@ FACETS: Final = (
     "bindingness",
 )
 """The filters that are facets, in the order in which they are shown."""
-BESIDE: Final = ("q", "plan", "source")
-"""The filters that are not: what they leave is counted only where nothing is left."""
-
 _WORDS: Final = {
     "family": Family,
     "timing": Timing,
@@ -61,35 +57,14 @@ _WORDS: Final = {
 }
 # One place has one facet, whether it is asked for alone or with all below it.
 _FACET_OF: Final = {**{name: name for name in FACETS}, "region": "under"}
-_NO_FACETS: Final = dict.fromkeys(_FACET_OF)
-# By filter, the column that its values are read from.
+# By facet, the column whose values it is read from, where that has another name.
 _COLUMN_OF: Final = {
-    "topic": Target.topic_id,
-    "under": Target.region_id,
-    "region": Target.region_id,
-    "level": Target.region_id,
-    "family": Target.metric_id,
-    "metric": Target.metric_id,
-    "year": Deadline.due_sort,
-    "timing": Deadline.due_sort,
-    "kind": Target.kind,
-    "boundary": Target.boundary,
-    "coverage": Target.coverage,
-    "stage": Plan.stage,
-    "bindingness": Target.bindingness,
+    "under": "region",
+    "level": "region",
+    "family": "metric",
+    "year": "due",
+    "timing": "due",
 }
-_COLUMNS: Final = tuple(dict.fromkeys(_COLUMN_OF.values()))
-_PLACES: Final = {name: _COLUMNS.index(column) for name, column in _COLUMN_OF.items()}
-# There are a few of each value and many rows, so values are made of what the driver gives once they are counted.
-_NARROW = (
-    select(
-        *(type_coerce(column, String) if not column.key.endswith("_id") else column for column in _COLUMNS)
-    )
-    .select_from(Deadline)
-    .join(Target, Target.id == Deadline.target_id)
-    .join(Plan, Plan.id == Target.plan_id)
-)
-_UNDATED = date.max.year
 Values = Callable[[str, Any], Collection[str]]
 """Tells the values of a filter that what stands in its column has, those that include another one's too."""
 
@@ -108,84 +83,33 @@ class _Names:
 def count_facets(session: Session, filters: Filters, today: date) -> Facets:
     """Count, for every value of every facet, the figures it leaves with all filters but the facet's own.
 
-    Four statements, five with `under`; one more for each of q, plan and source where nothing is left.
-    Raises DomainError for what the filters name and is unknown.
+    A fixed number of statements for the same filters. Raises DomainError for what the filters name and is unknown.
     """
-    rows = _narrow(session, filters)
-    names = _read_names(session, {row[_PLACES["region"]] for row in rows}, filters)
+    found = choose_deadlines(session, filters, today)
+    names = _read_names(session, found.side.by["region"].keys(), filters)
     chosen = _chosen(filters, names)
     values = _reader(session, filters, names, chosen, today)
-    narrow = _Narrow(rows, chosen, values)
-    total = narrow.total()
-    without = {}
-    if not total:
-        without = {name: narrow.total({name}) for name in chosen} | _without_texts(
-            session, filters, chosen, values
-        )
+    total = len(found.ids)
     return Facets(
         total=total,
-        facets=tuple(_facet(name, chosen, narrow.count(name), names) for name in FACETS),
-        without={name: without.get(name, 0) for name in _asked(filters)} if not total else {},
+        facets=tuple(_facet(name, chosen, _count(found, name, values), names) for name in FACETS),
+        without={name: len(found.but({name})) for name in _asked(filters)} if not total else {},
         region=next((ref for ref in names.regions.values() if ref.code == chosen.get("region")), None),
     )
 
 
-class _Narrow:
-    """Dated figures by what the facets are read from, a sequence for each column: those are counted fast."""
-
-    def __init__(self, rows: Sequence[Any], chosen: Mapping[str, str], values: Values) -> None:
-        """Take the rows, and what the facets are set to."""
-        self._number = len(rows)
-        self._columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
-        self._chosen = chosen
-        self._values = values
-        self._passing = {name: self._pass(name, value) for name, value in chosen.items()}
-
-    def total(self, without: Collection[str] = ()) -> int:
-        """Count what all filters but these leave."""
-        left = self._left(without)
-        return self._number if left is None else sum(left)
-
-    def count(self, facet: str) -> Counter[str]:
-        """Count for each value of a facet what it leaves with all filters but the facet's own."""
-        left = self._left({name for name in self._chosen if _FACET_OF[name] == facet})
-        column = self._columns[_PLACES[facet]]
-        counts: Counter[str] = Counter()
-        for held, number in Counter(column if left is None else compress(column, left)).items():
-            counts.update(dict.fromkeys(self._values(facet, held), number))
-        return counts
-
-    def _pass(self, name: str, value: str) -> list[bool]:
-        """Say of each row whether it passes one filter."""
-        column = self._columns[_PLACES[name]]
-        passing = {held for held in set(column) if value in self._values(name, held)}
-        return list(map(passing.__contains__, column))
-
-    def _left(self, without: Collection[str]) -> list[bool] | None:
-        """Say of each row whether it passes all filters but these; None where there is no other."""
-        asked = [passing for name, passing in self._passing.items() if name not in without]
-        return list(map(all, zip(*asked, strict=True))) if asked else None
+def _count(found: Chosen, facet: str, values: Values) -> Counter[str]:
+    """Count for each value of a facet what it leaves with all filters but the facet's own."""
+    left = found.but([name for name in _FACET_OF if _FACET_OF[name] == facet])
+    counts: Counter[str] = Counter()
+    for held, ids in found.side.by[_COLUMN_OF.get(facet, facet)].items():
+        if number := left.intersection_cardinality(ids):
+            counts.update(dict.fromkeys(values(facet, held), number))
+    return counts
 
 
 def _asked(filters: Filters) -> list[str]:
     return [one.name for one in fields(filters) if getattr(filters, one.name) is not None]
-
-
-def _narrow(session: Session, filters: Filters) -> Sequence[Any]:
-    """Read the figures there are, whatever the facets are set to."""
-    beside = replace(filters, **_NO_FACETS)
-    return session.execute(_NARROW.where(*deadline_conditions(session, beside))).all()
-
-
-def _without_texts(
-    session: Session, filters: Filters, chosen: Mapping[str, str], values: Values
-) -> dict[str, int]:
-    """Count what the facets leave if one of the other filters is taken away."""
-    return {
-        name: _Narrow(_narrow(session, replace(filters, **{name: None})), chosen, values).total()
-        for name in BESIDE
-        if getattr(filters, name) is not None
-    }
 
 
 def _chosen(filters: Filters, names: _Names) -> dict[str, str]:
@@ -220,17 +144,11 @@ def _reader(
         "level": lambda region: [str(regions[region].level)] if region in regions else (),
         "family": lambda metric: [str(metrics[metric].family)] if metric in metrics else (),
         "metric": lambda metric: [metrics[metric].slug] if metric in metrics else (),
-        "year": lambda due: [str(day.year)] if (day := _day(due)) is not None else (),
-        "timing": lambda due: [str(timing_of(_day(due), today))],
+        "year": lambda due: [] if due == UNDATED else [str(due.year)],
+        "timing": lambda due: [str(timing_of(dated(due), today))],
     }
     # Any other is a word, which is its own value.
     return lambda name, held: readers[name](held) if name in readers else [held]
-
-
-def _day(due_sort: str | date) -> date | None:
-    """Read a day as the driver gives it: as text from SQLite; None for an undated one."""
-    day = date.fromisoformat(due_sort) if isinstance(due_sort, str) else due_sort
-    return None if day.year == _UNDATED else day
 
 
 def _read_names(session: Session, regions: Collection[int], filters: Filters) -> _Names:

@@ -6,19 +6,25 @@ What is listed, and in which orders, is said by each collection.
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
+from pyroaring import BitMap
 from sqlalchemy import Row, Select, SQLColumnExpression, TypeDecorator, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.errors import DomainError
+from app.store.held import Side
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+Step: TypeAlias = tuple[Any, int, BitMap]
+"""What has one value of the column that is ordered by: the value, what is added to an id for its tie, the ids."""
+Steps: TypeAlias = Callable[[Side], Iterable[Step]]
 
 MAX_LIMIT = 1000
 COUNT_CAP = 1001
@@ -43,11 +49,34 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of a collection: a never-null column, a unique one to break ties, and the direction."""
+    """An order of a collection: a never-null column, a unique one to break ties, and the direction.
+
+    `steps` give the order of ids that are held in memory, where it is known there.
+    """
 
     column: SQLColumnExpression[Any]
     tie: SQLColumnExpression[int]
     descending: bool = False
+    steps: Steps | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page as it is asked for: in which order, after which value and tie, and the total if that is known already.
+
+    `mark` is what the cursors of this list in this order have in common.
+    """
+
+    order: Order
+    mark: str
+    after: tuple[Any, int] | None
+    total: int | None
+
+    def cursor(self, value: Any, tie: int, total: int) -> str:
+        """Write the cursor of what comes after a row."""
+        text = value.isoformat() if isinstance(value, date) else value
+        packed = json.dumps([self.mark, text, tie, total], separators=(",", ":"))
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +102,47 @@ def fetch_page(
 
     `belongs_to` names the collection and its filters. Raises DomainError bad_sort, bad_limit, bad_cursor.
     """
+    asked = read_paging(paging, orders, belongs_to)
+    order, total = asked.order, asked.total
+    capped = capped and not paging.exact
+    page = statement
+    if total is None:
+        total = _count(session, statement, capped=capped)
+    if asked.after is not None:
+        page = page.where(beyond(order, *asked.after))
+    rows = list(
+        session.execute(
+            page.add_columns(order.column.label("_sort"), order.tie.label("_tie"))
+            .order_by(*arranged(order))
+            .limit(paging.limit + 1)
+        )
+    )
+    more = len(rows) > paging.limit
+    rows = rows[: paging.limit]
+    last: Any = rows[-1] if more else None
+    following = asked.cursor(last._sort, last._tie, total) if more else None  # noqa: SLF001 - labelled columns of ours
+    return Slice(rows, total, capped and total >= COUNT_CAP, following)
+
+
+def read_paging(paging: Paging, orders: Mapping[str, Order], belongs_to: tuple[Any, ...]) -> Asked:
+    """Read which page is asked for; raise DomainError bad_sort, bad_limit, bad_cursor."""
     if not 1 <= paging.limit <= MAX_LIMIT:
         raise DomainError("bad_limit", "limit", given=paging.limit, max=MAX_LIMIT)
     name = paging.sort or next(iter(orders))
     if name not in orders:
         raise DomainError("bad_sort", "sort", given=name, allowed=", ".join(orders))
     order = orders[name]
-    capped = capped and not paging.exact
     mark = hashlib.sha256(repr((*belongs_to, name)).encode()).hexdigest()[:12]
     if paging.cursor is None:
-        total = _count(session, statement, capped=capped)
-        page = statement
-    else:
-        after, tie, total = _read_cursor(paging.cursor, mark, order)
-        page = statement.where(_beyond(order, after, tie))
+        return Asked(order, mark, None, None)
+    value, tie, total = _read_cursor(paging.cursor, mark, order)
+    return Asked(order, mark, (value, tie), total)
+
+
+def arranged(order: Order) -> list[ColumnElement[Any]]:
+    """Write an order as SQL has it."""
     columns = (order.column, order.tie)
-    arranged = [column.desc() if order.descending else column.asc() for column in columns]
-    rows = list(
-        session.execute(
-            page.add_columns(order.column.label("_sort"), order.tie.label("_tie"))
-            .order_by(*arranged)
-            .limit(paging.limit + 1)
-        )
-    )
-    more = len(rows) > paging.limit
-    rows = rows[: paging.limit]
-    following = _write_cursor(mark, rows[-1], total) if more else None
-    return Slice(rows, total, capped and total >= COUNT_CAP, following)
+    return [column.desc() if order.descending else column.asc() for column in columns]
 
 
 def _count(session: Session, statement: AnySelect, *, capped: bool) -> int:
@@ -110,17 +153,10 @@ def _count(session: Session, statement: AnySelect, *, capped: bool) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def _beyond(order: Order, after: Any, tie: int) -> ColumnElement[bool]:
+def beyond(order: Order, after: Any, tie: int) -> ColumnElement[bool]:
     """Hold a statement to what comes after a row; both at once, so that an index leads there on both engines."""
     place, row = tuple_(order.column, order.tie), (after, tie)
     return place < row if order.descending else place > row
-
-
-def _write_cursor(mark: str, row: AnyRow, total: int) -> str:
-    value = row._sort  # noqa: SLF001 - a labelled column of ours
-    text = value.isoformat() if isinstance(value, date) else value
-    packed = json.dumps([mark, text, row._tie, total], separators=(",", ":"))  # noqa: SLF001
-    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str, mark: str, order: Order) -> tuple[Any, int, int]:

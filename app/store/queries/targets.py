@@ -10,20 +10,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.vocabulary import EditorialState
-from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
+from app.store.models import Deadline, Metric, Plan, Region, Target, Topic
 from app.store.queries.bytewise import Bytewise
+from app.store.queries.choosing import choose_targets
+from app.store.queries.chosen import by_final_day, fetch_chosen
 from app.store.queries.deadlines import DEADLINES, read_deadlines, refuse_hidden
-from app.store.queries.filters import (
-    Condition,
-    Filters,
-    key_conditions,
-    place_conditions,
-    plan_id,
-    supported_by,
-    year_conditions,
-)
-from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, fetch_page
+from app.store.queries.filters import Filters
+from app.store.queries.paging import AnyRow, AnySelect, Order, Paging
 from app.store.queries.rows import (
     METRIC,
     PLAN,
@@ -34,7 +27,6 @@ from app.store.queries.rows import (
     plan_of,
     region_of,
 )
-from app.store.search import matching
 from app.store.views.base import Page
 from app.store.views.facts import DeadlineView, TargetView
 
@@ -47,8 +39,8 @@ _FINAL = (
 )
 ORDERS = {
     "public_id": Order(Bytewise(Target.public_id), Target.id),
-    "due_on": Order(_FINAL, Target.id),
-    "-due_on": Order(_FINAL, Target.id, descending=True),
+    "due_on": Order(_FINAL, Target.id, steps=by_final_day),
+    "-due_on": Order(_FINAL, Target.id, descending=True, steps=by_final_day),
     "updated_at": Order(Target.updated_at, Target.id),
     "-updated_at": Order(Target.updated_at, Target.id, descending=True),
 }
@@ -90,9 +82,11 @@ def list_targets(session: Session, filters: Filters, paging: Paging, today: date
     Filters: region, under, topic, metric, family, kind, year (of any deadline), stage, plan, source, q,
     updated_since. Raises DomainError for what they name and is unknown, bad_sort, bad_limit, bad_cursor.
     """
-    found = fetch_page(
+    found = fetch_chosen(
         session,
-        TARGETS.where(*target_conditions(session, filters)),
+        TARGETS,
+        Target.id,
+        choose_targets(session, filters),
         paging,
         orders=ORDERS,
         belongs_to=("targets", filters),
@@ -115,31 +109,6 @@ def targets_of_plan(session: Session, plan: int, today: date) -> list[TargetView
     held = (Target.plan_id == plan, Target.retired_on.is_(None))
     rows = session.execute(TARGETS.where(*held).order_by(Target.position, Target.id)).all()
     return _read(session, rows, today)
-
-
-def target_conditions(session: Session, filters: Filters) -> list[Condition]:
-    """Turn filters into conditions on TARGETS; only public rows pass."""
-    conditions: list[Condition] = [
-        Plan.editorial_state == EditorialState.PUBLISHED,
-        Target.retired_on.is_(None),
-        *place_conditions(session, filters, Target.region_id),
-        *key_conditions(session, filters, topic=Target.topic_id, metric=Target.metric_id, kind=Target.kind),
-    ]
-    deadlines = year_conditions(filters.year, filters.year)
-    if filters.source is not None:
-        deadlines.append(Deadline.id.in_(supported_by(session, filters.source, Evidence.deadline_id)))
-    if deadlines:
-        dated = select(Deadline.target_id).where(*deadlines, Deadline.retired_on.is_(None))
-        conditions.append(Target.id.in_(dated))
-    if filters.stage is not None:
-        conditions.append(Plan.stage == filters.stage)
-    if filters.plan is not None:
-        conditions.append(Target.plan_id == plan_id(session, filters.plan))
-    if filters.updated_since is not None:
-        conditions.append(Target.updated_at >= filters.updated_since)
-    if filters.q is not None:
-        conditions.append(Target.public_id.in_(matching(session, "target", filters.q)))
-    return conditions
 
 
 def _read(session: Session, rows: Sequence[AnyRow], today: date) -> list[TargetView]:

@@ -6,16 +6,21 @@ Deadlines in other orders are listed in `deadlines`; counts for the filters are 
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from itertools import chain, islice
 
-from sqlalchemy import case, func, select
+from pyroaring import BitMap
+from sqlalchemy import case
 from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import Precision, Result, Timing
-from app.store.models import Deadline, Metric, Plan, Region, Target, Topic
-from app.store.queries.deadlines import DEADLINES, deadline_conditions, goal_of, read_deadlines
+from app.store.held import Side
+from app.store.models import Deadline
+from app.store.queries.choosing import UNDATED, Chosen, choose_deadlines
+from app.store.queries.chosen import fetch_chosen, read_chosen
+from app.store.queries.deadlines import DEADLINES, goal_of, read_deadlines
 from app.store.queries.facets import count_facets
-from app.store.queries.filters import Condition, Filters, timing_condition
-from app.store.queries.paging import Order, Paging, fetch_page
+from app.store.queries.filters import Filters
+from app.store.queries.paging import Order, Paging, Step
 from app.store.queries.progress import ProgressReader
 from app.store.queries.rows import swift
 from app.store.views.base import Page
@@ -27,10 +32,22 @@ MOST_PAST = 2000
 
 # Of one last day, what is known to the year only comes last; ids stay far below the difference.
 _YEARS_LAST = 1_000_000_000
+
+
+def _by_day(side: Side) -> list[Step]:
+    years = side.by["precision"].get(str(Precision.YEAR), BitMap())
+    return [
+        step
+        for day, ids in sorted(side.by["due"].items())
+        for step in ((day, 0, ids - years), (day, _YEARS_LAST, ids & years))
+    ]
+
+
 ORDERS = {
     "due_on": Order(
         Deadline.due_sort,
         case((Deadline.due_precision == Precision.YEAR, Deadline.id + _YEARS_LAST), else_=Deadline.id),
+        steps=_by_day,
     )
 }
 
@@ -44,21 +61,21 @@ def read_timeline(
     be empty then. Raises DomainError for what the filters name and is unknown, bad_limit, bad_cursor.
     """
     ids, capped = unmeasured_ids(session, replace(filters, timing=None), today)
-    conditions = deadline_conditions(session, filters)
-    if filters.timing is not None:
-        conditions.append(timing_condition(filters.timing, today))
+    chosen = choose_deadlines(session, filters, today)
     if unmeasured:
-        conditions.append(Deadline.id.in_(ids))
-    found = fetch_page(
+        chosen = chosen.narrowed(ids)
+    found = fetch_chosen(
         session,
-        DEADLINES.where(*conditions),
+        DEADLINES,
+        Deadline.id,
+        chosen,
         paging,
         orders=ORDERS,
         belongs_to=("timeline", filters, unmeasured),
         capped=filters.q is not None,
     )
     items = read_deadlines(session, found.rows, today)
-    years, undated = _count_periods(session, conditions)
+    years, undated = _count_periods(chosen)
     return Timeline(
         page=Page(items=items, total=found.total, total_is_capped=found.capped, next=found.next),
         years=years,
@@ -79,12 +96,11 @@ def unmeasured_ids(session: Session, filters: Filters, today: date) -> tuple[lis
 
     `timing` must be empty. Raises DomainError for what the filters name and is unknown.
     """
-    held = [*deadline_conditions(session, filters), timing_condition(Timing.PAST, today)]
-    rows = swift(
-        session.execute(
-            DEADLINES.where(*held).order_by(Deadline.due_sort.desc(), Deadline.id).limit(MOST_PAST + 1)
-        )
+    past = choose_deadlines(session, replace(filters, timing=Timing.PAST), today)
+    latest = chain.from_iterable(
+        past.ids & ids for _, ids in sorted(past.side.by["due"].items(), reverse=True)
     )
+    rows = swift(read_chosen(session, DEADLINES, Deadline.id, list(islice(latest, MOST_PAST + 1))))
     looked_at = rows[:MOST_PAST]
     progress = ProgressReader(session, {(row.region_id, row.metric_family) for row in looked_at}, today)
     ids = [
@@ -95,32 +111,25 @@ def unmeasured_ids(session: Session, filters: Filters, today: date) -> tuple[lis
     return ids, len(rows) > MOST_PAST
 
 
-def _count_periods(session: Session, conditions: list[Condition]) -> tuple[tuple[YearCount, ...], int]:
+def _count_periods(chosen: Chosen) -> tuple[tuple[YearCount, ...], int]:
     """Count by year and quarter; what is known to the year only counts for none of its quarters."""
-    rows = session.execute(
-        select(Deadline.due_on, Deadline.due_precision, func.count())
-        .select_from(Deadline)
-        .join(Target, Target.id == Deadline.target_id)
-        .join(Plan, Plan.id == Target.plan_id)
-        .join(Region, Region.id == Target.region_id)
-        .join(Topic, Topic.id == Target.topic_id)
-        .outerjoin(Metric, Metric.id == Target.metric_id)
-        .where(*conditions)
-        .group_by(Deadline.due_on, Deadline.due_precision)
-    )
+    years = chosen.side.by["precision"].get(str(Precision.YEAR), BitMap())
     quarters: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     within: dict[int, int] = defaultdict(int)
     undated = 0
-    for due_on, precision, count in rows:
-        if due_on is None:
-            undated += count
-        elif precision is Precision.YEAR:
-            within[due_on.year] += count
-        else:
-            quarters[due_on.year][quarter_of(due_on) - 1] += count
-    years = tuple(
+    for day, ids in chosen.side.by["due"].items():
+        own = chosen.ids & ids
+        if not own:
+            continue
+        if day == UNDATED:
+            undated = len(own)
+            continue
+        whole = own.intersection_cardinality(years)
+        within[day.year] += whole
+        quarters[day.year][quarter_of(day) - 1] += len(own) - whole
+    counted = tuple(
         YearCount(year, (one, two, three, four), within[year])
-        for year in sorted({*quarters, *within})
+        for year in sorted(quarters)
         for one, two, three, four in [quarters[year]]
     )
-    return years, undated
+    return counted, undated

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.comparability import compare
 from app.store.models import Deadline, Metric, Observation, Target, Topic
 from app.store.models.columns import KeyColumns
-from app.store.queries.deadlines import DEADLINES, ORDERS, PUBLIC, deadline_conditions, judged_deadlines
+from app.store.queries.deadlines import DEADLINES, PUBLIC, find_deadlines, judged_deadlines
 from app.store.queries.filters import Condition, Filters
 from app.store.queries.judging import Judged, rankings, subjects, verdicts
 from app.store.queries.observations import OBSERVATIONS, judged_observations, observation_conditions
@@ -28,7 +28,7 @@ LIMIT = 200
 
 def deadlines_of_region(session: Session, region: str, today: date) -> ByYearView:
     """Read a region's public deadlines by due year, by code or slug; raise DomainError unknown_region."""
-    found = _first_deadlines(session, Filters(region=region))
+    found = _first_deadlines(session, Filters(region=region), today)
     years: dict[int | None, list[Judged[DeadlineView]]] = defaultdict(list)
     for item in judged_deadlines(session, found.rows, today):
         years[item.figure.year].append(item)
@@ -41,7 +41,7 @@ def deadlines_of_region(session: Session, region: str, today: date) -> ByYearVie
 
 def deadlines_on_metric(session: Session, metric: str, today: date) -> GatheredView[DeadlineView]:
     """Read everyone's public deadlines on a metric by key and due date; raise DomainError unknown_metric."""
-    found = _first_deadlines(session, Filters(metric=metric))
+    found = _first_deadlines(session, Filters(metric=metric), today)
     return GatheredView(
         total=found.total,
         shown=len(found.rows),
@@ -138,11 +138,5 @@ def _first_observations(session: Session, filters: Filters) -> GatheredView[Obse
     )
 
 
-def _first_deadlines(session: Session, filters: Filters) -> Slice:
-    return fetch_page(
-        session,
-        DEADLINES.where(*deadline_conditions(session, filters)),
-        Paging(limit=LIMIT),
-        orders={"due_on": ORDERS["due_on"]},
-        belongs_to=("deadlines", filters),
-    )
+def _first_deadlines(session: Session, filters: Filters, today: date) -> Slice:
+    return find_deadlines(session, filters, Paging(limit=LIMIT), today)

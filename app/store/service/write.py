@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import ConflictError, DomainError, Problem
 from app.store import documents
+from app.store.held import note_changes
 from app.store.models import Revision
 from app.store.revisions import Change, Outcome, Seed, Written, record, seed_hash
 from app.store.service.fresh import Filling, Fresh
@@ -197,6 +198,8 @@ def _declare(to: Writing, writer: Writer[E], filled: Sequence[tuple[Any, E]]) ->
     """Make the ids of rows known to those that name them."""
     ids: dict[str, int] = getattr(to.refs, writer.name, {})
     ids.update({writer.key(entity): row.id for row, entity in filled})
+    if writer.name == "plan":
+        note_changes(to.session, [row.id for row, _ in filled])
 
 
 def _raise(session: Session, writer: Writer[E], decision: Decision[E], *, settle: bool) -> bool:

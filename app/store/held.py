@@ -1,0 +1,249 @@
+"""The public figures and targets by what they are filtered by, held in memory as sets of ids, in step with the tables.
+
+A set of a million ids takes a hundred kilobytes and meets another in microseconds, so that lists, counts and facets
+need no index for each filter. Which sets a filter asks for is said in `queries.choosing`.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from pyroaring import BitMap
+from sqlalchemy import Select, String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.domain.vocabulary import EditorialState
+from app.store.models import DatasetRevision, Deadline, Plan, Target
+
+_AT_A_TIME: Final = 20_000
+_PLANS_AT_A_TIME: Final = 500
+_MOST_PLANS: Final = 5_000
+"""Of how many changed plans the figures are read singly; if there are more, all are read anew."""
+_MOST_STATES: Final = 4
+# How deadlines are filtered, and which of it holds for their targets too.
+_COLUMNS: Final = {
+    "region": Target.region_id,
+    "topic": Target.topic_id,
+    "metric": Target.metric_id,
+    "kind": Target.kind,
+    "stage": Plan.stage,
+    "boundary": Target.boundary,
+    "coverage": Target.coverage,
+    "bindingness": Target.bindingness,
+    "precision": Deadline.due_precision,
+    "due": Deadline.due_sort,
+}
+_OF_TARGETS: Final = ("region", "topic", "metric", "kind", "stage", "due")
+# There are few of each value and many rows, so words stay what the driver gives.
+_ROWS: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        Deadline.id,
+        Target.id,
+        *(
+            column if column.key.endswith("_id") else type_coerce(column, String)
+            for column in _COLUMNS.values()
+        ),
+    )
+    .select_from(Deadline)
+    .join(Target, Target.id == Deadline.target_id)
+    .join(Plan, Plan.id == Target.plan_id)
+    .where(
+        Plan.editorial_state == EditorialState.PUBLISHED,
+        Target.retired_on.is_(None),
+        Deadline.retired_on.is_(None),
+    )
+)
+_OF_PLANS: Final = (
+    select(Deadline.id, Target.id).select_from(Deadline).join(Target, Target.id == Deadline.target_id)
+)
+Sets = Mapping[Any, BitMap]
+"""The ids that have each value of a column; nobody changes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """All ids of one sort, and by column and value those that have it: ids as such, words as text, days as dates."""
+
+    every: BitMap = field(default_factory=BitMap)
+    by: Mapping[str, Sets] = field(default_factory=dict)
+
+    def having(self, column: str, values: Iterable[Hashable]) -> BitMap:
+        """Give what has any of these values."""
+        held = self.by[column]
+        return union(held[value] for value in values if value in held)
+
+    def where(self, column: str, test: Callable[[Any], bool]) -> BitMap:
+        """Give what has a value of which the test is true."""
+        return union(ids for value, ids in self.by[column].items() if test(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Deadlines and targets as of one state of the data; a target's `final` is its last day."""
+
+    deadlines: Side
+    targets: Side
+
+
+def union(sets: Iterable[BitMap]) -> BitMap:
+    """Join any number of sets into a new one."""
+    found = list(sets)
+    return BitMap.union(*found) if found else BitMap()
+
+
+def held(session: Session) -> Held:
+    """Give the sets of what is public in this session's snapshot; in a write session with what it has changed.
+
+    One statement where they are known from before, a few where plans have changed, else all rows are read.
+    """
+    states: _States = session.info["kept"].setdefault("held", _States())
+    revision: int | None = session.info.get("revision")
+    if revision is None:
+        return states.for_writing(session)
+    return states.of(session, revision)
+
+
+class _States:
+    """The last states that were asked for, by dataset revision; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[int, Held] = {}
+
+    def of(self, session: Session, revision: int) -> Held:
+        """Give the state of a revision, which is the session's snapshot."""
+        state = self._known.get(revision)
+        if state is not None:
+            return state
+        with self._lock:
+            if revision not in self._known:
+                known = dict(self._known)
+                since = max((one for one in known if one < revision), default=None)
+                if since is None:
+                    # The data are older than all that is known, as after a restore: what is known may never have been.
+                    known = {}
+                    state = _read_all(session)
+                else:
+                    state = _brought_on(session, known[since], _changed_since(session, since))
+                known[revision] = state
+                # Readers who came earlier may still be at work on what was.
+                self._known = {one: known[one] for one in sorted(known)[-_MOST_STATES:]}
+            return self._known[revision]
+
+    def for_writing(self, session: Session) -> Held:
+        """Give the state that a write session sees, which is nobody else's."""
+        known = self._known
+        plans: set[int] = set(session.info.get("changed_plans", ()))
+        now = session.scalar(select(DatasetRevision.revision)) or 0
+        since = max((one for one in known if one <= now), default=None)
+        if since is None:
+            return _read_all(session)
+        return _brought_on(session, known[since], _changed_since(session, since) | plans)
+
+
+def note_changes(session: Session, plans: Collection[int]) -> None:
+    """Note the ids of plans that a write session has changed: `held` reads their figures anew."""
+    session.info.setdefault("changed_plans", set()).update(plans)
+
+
+def _changed_since(session: Session, revision: int) -> set[int]:
+    return set(session.scalars(select(Plan.id).where(Plan.changed_in > revision)))
+
+
+def _read_all(session: Session) -> Held:
+    return _made(_Growing(_COLUMNS), _Growing(_OF_TARGETS), _rows(session))
+
+
+def _rows(session: Session, *conditions: Any) -> Iterator[Sequence[Any]]:
+    found = session.execute(_ROWS.where(*conditions), execution_options={"yield_per": _AT_A_TIME})
+    yield from found.partitions()
+
+
+def _brought_on(session: Session, state: Held, plans: Collection[int]) -> Held:
+    """Read the figures of these plans anew."""
+    if not plans:
+        return state
+    if len(plans) > _MOST_PLANS:
+        return _read_all(session)
+    ids = sorted(plans)
+    batches = [ids[start : start + _PLANS_AT_A_TIME] for start in range(0, len(ids), _PLANS_AT_A_TIME)]
+    gone: tuple[BitMap, BitMap] = BitMap(), BitMap()
+    for batch in batches:
+        for deadline, target in session.execute(_OF_PLANS.where(Target.plan_id.in_(batch))):
+            gone[0].add(deadline)
+            gone[1].add(target)
+    blocks = (rows for batch in batches for rows in _rows(session, Plan.id.in_(batch)))
+    return _made(
+        _Growing(_COLUMNS, state.deadlines, gone[0]), _Growing(_OF_TARGETS, state.targets, gone[1]), blocks
+    )
+
+
+class _Growing:
+    """A side in the making: sets that were there are copied before they are changed."""
+
+    def __init__(
+        self, columns: Iterable[str], before: Side | None = None, gone: BitMap | None = None
+    ) -> None:
+        """Begin with what there was, but for what is gone."""
+        self._by: dict[str, dict[Any, BitMap]] = {column: {} for column in columns}
+        self._own: set[tuple[str, Any]] = set()
+        self._every = BitMap()
+        if before is not None and gone is not None:
+            self._every = before.every - gone
+            for column, sets in self._by.items():
+                sets.update(before.by[column])
+                for value, ids in before.by[column].items():
+                    if ids.intersect(gone):
+                        self._put(column, value, ids - gone)
+
+    def add(self, ids: Sequence[int], columns: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Add ids with the value that each has in each column."""
+        self._every.update(ids)
+        for column, values in columns:
+            found: dict[Any, list[int]] = defaultdict(list)
+            for value, number in zip(values, ids, strict=True):
+                found[value].append(number)
+            for value, some in found.items():
+                key = _day(value) if column == "due" else value
+                if (column, key) not in self._own:
+                    self._put(column, key, BitMap(self._by[column].get(key, ())))
+                self._by[column][key].update(some)
+
+    def side(self) -> Side:
+        """Give what has come of it."""
+        return Side(
+            self._every,
+            {column: {v: ids for v, ids in sets.items() if ids} for column, sets in self._by.items()},
+        )
+
+    def _put(self, column: str, value: Any, ids: BitMap) -> None:
+        self._by[column][value] = ids
+        self._own.add((column, value))
+
+
+def _made(deadlines: _Growing, targets: _Growing, blocks: Iterable[Sequence[Any]]) -> Held:
+    for rows in blocks:
+        ids, owners, *columns = zip(*rows, strict=True)
+        named = list(zip(_COLUMNS, columns, strict=True))
+        deadlines.add(ids, named)
+        targets.add(owners, [(name, values) for name, values in named if name in _OF_TARGETS])
+    side = targets.side()
+    return Held(deadlines.side(), Side(side.every, {**side.by, "final": _final(side.by["due"])}))
+
+
+def _final(due: Sets) -> dict[date, BitMap]:
+    """Say which targets have which last day."""
+    later = BitMap()
+    final = {}
+    for day in sorted(due, reverse=True):
+        if own := due[day] - later:
+            final[day] = own
+            later |= own
+    return final
+
+
+def _day(value: str | date) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
