@@ -11,7 +11,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.errors import DomainError
-from app.domain.progress import year_after
 from app.domain.vocabulary import (
     Bindingness,
     Boundary,
@@ -169,19 +168,6 @@ def year_conditions(first: int | None, last: int | None) -> list[Condition]:
         conditions.append(Deadline.due_sort <= date(last, 12, 31))
     # An undated one has the last day of all to be sorted by.
     return [*conditions, Deadline.due_on.is_not(None)] if conditions else []
-
-
-def timing_condition(timing: Timing, today: date) -> Condition:
-    """Hold deadlines to where their due date stands against today, as `timing_of` says it."""
-    match timing:
-        case Timing.UNDATED:
-            return Deadline.due_on.is_(None)
-        case Timing.PAST:
-            return Deadline.due_on < today
-        case Timing.DUE_SOON:
-            return Deadline.due_on.between(today, year_after(today))
-        case Timing.UPCOMING:
-            return Deadline.due_on > year_after(today)
 
 
 def supported_by(
