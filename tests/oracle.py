@@ -69,7 +69,7 @@ def passing(session: Session, filters: Filters, today: date) -> list[int]:
                 .join(Evidence, Evidence.source_id == Source.id)
                 .where(Evidence.deadline_id == deadline.id)
             ).all(),
-            "q": {filters.q} if target.public_id in found else (),
+            "q": {filters.q} if target.id in found else (),
             "updated_since": {filters.updated_since}
             if filters.updated_since and deadline.updated_at >= filters.updated_since
             else (),

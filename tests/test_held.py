@@ -126,8 +126,12 @@ def counted(db: Database) -> int:
         return len(choose_deadlines(session, Filters(), TODAY).ids)
 
 
-def test_filters_find_what_looking_at_every_row_finds(db: Database) -> None:
-    """After each of many writes, any filters leave the same rows as the plainest way, in the order of their days."""
+@pytest.mark.parametrize("few", [0, 2000])
+def test_filters_find_what_looking_at_every_row_finds(
+    db: Database, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """After each of many writes, any filters leave the same rows as the plainest way, however many a search finds."""
+    monkeypatch.setattr("app.store.queries.choosing._FEW", few)
     random = Random(5)  # noqa: S311 - drawn for a test
     with db.write() as session:
         vocabulary(session)

@@ -17,7 +17,7 @@ from app.domain.tokens import tokens
 from app.store.documents import refresh
 from app.store.migrate import downgrade, upgrade
 from app.store.revisions import Change
-from app.store.search import DOCUMENTS, Document, Kind, matching
+from app.store.search import DOCUMENTS, Document, Kind, matching, number_of
 from app.store.search import index as index_documents
 from app.store.session import Database, migrations
 from tests import builders
@@ -27,7 +27,9 @@ from tests.databases import Databases
 
 def found(session: Session, q: str, kind: Kind = "target") -> list[str]:
     """List the keys that match."""
-    return sorted(session.scalars(matching(session, kind, q)))
+    known = session.execute(select(DOCUMENTS.c.id, DOCUMENTS.c.key).where(DOCUMENTS.c.kind == kind)).all()
+    numbers = set(session.scalars(matching(session, kind, q)))
+    return sorted(key for place, key in known if number_of(place) in numbers)
 
 
 def index(session: Session, kind: Kind, texts: Mapping[str, list[str]]) -> None:

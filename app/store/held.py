@@ -5,10 +5,12 @@ need no index for each filter. Which sets a filter asks for is said in `queries.
 """
 
 import threading
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress, count, repeat
 from typing import Any, Final
 
 from pyroaring import BitMap
@@ -82,10 +84,24 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Deadlines and targets as of one state of the data; a target's `final` is its last day."""
+    """Deadlines and targets as of one state of the data; a target's `final` is its last day.
+
+    `owners` has the target of each public deadline, by the deadline's id, and 0 where there is none.
+    """
 
     deadlines: Side
     targets: Side
+    owners: "array[int]"
+
+    def of_targets(self, ids: BitMap) -> BitMap:
+        """Give the deadlines of these targets; one takes as long as all."""
+        own = self.targets.every & ids
+        if not own:
+            return BitMap()
+        wanted = bytearray(self.targets.every.max() + 1)
+        for number in own:
+            wanted[number] = 1
+        return BitMap(list(compress(count(), map(wanted.__getitem__, self.owners))))
 
 
 def union(sets: Iterable[BitMap]) -> BitMap:
@@ -154,7 +170,7 @@ def _changed_since(session: Session, revision: int) -> set[int]:
 
 
 def _read_all(session: Session) -> Held:
-    return _made(_Growing(_COLUMNS), _Growing(_OF_TARGETS), _rows(session))
+    return _made(_Growing(_COLUMNS), _Growing(_OF_TARGETS), array("I"), _rows(session))
 
 
 def _rows(session: Session, *conditions: Any) -> Iterator[Sequence[Any]]:
@@ -175,9 +191,15 @@ def _brought_on(session: Session, state: Held, plans: Collection[int]) -> Held:
         for deadline, target in session.execute(_OF_PLANS.where(Target.plan_id.in_(batch))):
             gone[0].add(deadline)
             gone[1].add(target)
+    owners = state.owners[:]
+    for number in gone[0] & state.deadlines.every:
+        owners[number] = 0
     blocks = (rows for batch in batches for rows in _rows(session, Plan.id.in_(batch)))
     return _made(
-        _Growing(_COLUMNS, state.deadlines, gone[0]), _Growing(_OF_TARGETS, state.targets, gone[1]), blocks
+        _Growing(_COLUMNS, state.deadlines, gone[0]),
+        _Growing(_OF_TARGETS, state.targets, gone[1]),
+        owners,
+        blocks,
     )
 
 
@@ -224,14 +246,19 @@ class _Growing:
         self._own.add((column, value))
 
 
-def _made(deadlines: _Growing, targets: _Growing, blocks: Iterable[Sequence[Any]]) -> Held:
+def _made(
+    deadlines: _Growing, targets: _Growing, owners: "array[int]", blocks: Iterable[Sequence[Any]]
+) -> Held:
     for rows in blocks:
-        ids, owners, *columns = zip(*rows, strict=True)
+        ids, owners_of, *columns = zip(*rows, strict=True)
         named = list(zip(_COLUMNS, columns, strict=True))
         deadlines.add(ids, named)
-        targets.add(owners, [(name, values) for name, values in named if name in _OF_TARGETS])
+        owners.extend(repeat(0, max(0, max(ids) + 1 - len(owners))))
+        for number, owner in zip(ids, owners_of, strict=True):
+            owners[number] = owner
+        targets.add(owners_of, [(name, values) for name, values in named if name in _OF_TARGETS])
     side = targets.side()
-    return Held(deadlines.side(), Side(side.every, {**side.by, "final": _final(side.by["due"])}))
+    return Held(deadlines.side(), Side(side.every, {**side.by, "final": _final(side.by["due"])}), owners)
 
 
 def _final(due: Sets) -> dict[date, BitMap]:

@@ -52,6 +52,7 @@ MAX_QUERY = 200
 LAST_RANK: Final = 2**16 - 1
 """Where a document stands that has no rank of its own."""
 _NUMBER_BITS: Final = 40
+_NUMBERS: Final = (1 << _NUMBER_BITS) - 1
 _RANK_BITS: Final = 16
 
 
@@ -117,7 +118,7 @@ def first_place(kind: Kind, *, public: bool, rank: int = 0, number: int = 0) -> 
 
 def number_of(place: int) -> int:
     """Give the number of an entity among its kind from its document's id."""
-    return place & (1 << _NUMBER_BITS) - 1
+    return place & _NUMBERS
 
 
 def parts_of(q: str) -> tuple[Part, ...]:
@@ -130,22 +131,21 @@ def parts_of(q: str) -> tuple[Part, ...]:
     return parts
 
 
-def matching(session: Session, kind: Kind, q: str) -> Select[str]:
-    """Select the keys of the entities in which every part of the query stands.
+def matching(session: Session, kind: Kind, q: str) -> Select[int]:
+    """Select the ids, among their kind, of the entities in which every part of the query stands.
 
     The entities may be drafts or retired: the collection says what is public.
     Raises DomainError q_empty, q_too_long.
     """
     asked = tuple(part.forms for part in parts_of(q))
-    start = first_place(kind, public=True)
-    end = first_place(kind, public=False, rank=LAST_RANK + 1) - 1
     if session.get_bind().dialect.name == "postgresql":
         held = DOCUMENTS.c.tokens.op("@@")(cast(_tsquery(kind, asked), TSQUERY))
-        return select(DOCUMENTS.c.key).where(held)
-    ids = select(_FULL_TEXT.c.rowid).where(
-        _FULL_TEXT.c.search_text.op("MATCH")(_match(asked)), _FULL_TEXT.c.rowid.between(start, end)
-    )
-    return select(DOCUMENTS.c.key).where(DOCUMENTS.c.id.in_(ids))
+        return select(DOCUMENTS.c.id.bitwise_and(_NUMBERS)).where(held)
+    start = first_place(kind, public=True)
+    end = first_place(kind, public=False, rank=LAST_RANK + 1) - 1
+    row = _FULL_TEXT.c.rowid
+    held = _FULL_TEXT.c.search_text.op("MATCH")(_match(asked))
+    return select(row.bitwise_and(_NUMBERS)).where(held, row.between(start, end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
-from app.store.held import Side, held
+from app.store.held import Held, Side, held
 from app.store.models import Deadline, Evidence, Metric, Region, Target
 from app.store.queries.filters import (
     Filters,
@@ -25,10 +25,12 @@ from app.store.queries.filters import (
     topic_id,
     under_region,
     under_topic,
+    within,
     year_conditions,
 )
 from app.store.search import matching
 
+_FEW: Final = 2000
 UNDATED: Final = date.max
 """The last day of an undated deadline, by which it is sorted."""
 # The words that a filter of the same name holds a column to.
@@ -72,9 +74,18 @@ def choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen:
 
     Raises DomainError years_reversed, and for what the filters name and is unknown.
     """
+    # A page lists and counts what the same filters leave, in one snapshot.
+    known: dict[Any, Chosen] = session.info.setdefault("chosen", {}) if "revision" in session.info else {}
+    if (filters, today) not in known:
+        known[filters, today] = _choose_deadlines(session, filters, today)
+    return known[filters, today]
+
+
+def _choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen:
     if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
         raise DomainError("years_reversed", "year_to", given=filters.year_to, start=filters.year_from)
-    side = held(session).deadlines
+    sets = held(session)
+    side = sets.deadlines
     passing = _keyed(session, side, filters)
     years = {
         "year": (filters.year, filters.year),
@@ -97,8 +108,9 @@ def choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen:
             session, side, select(Deadline.id).where(Deadline.updated_at >= filters.updated_since)
         )
     if filters.q is not None:
-        found = matching(session, "target", filters.q)
-        passing["q"] = _read(session, side, owned.where(Target.public_id.in_(found)))
+        passing["q"] = _of_targets(
+            session, sets, BitMap(session.scalars(matching(session, "target", filters.q)))
+        )
     return Chosen.of(side, passing)
 
 
@@ -125,8 +137,7 @@ def choose_targets(session: Session, filters: Filters) -> Chosen:
             session, side, select(Target.id).where(Target.updated_at >= filters.updated_since)
         )
     if filters.q is not None:
-        found = matching(session, "target", filters.q)
-        passing["q"] = _read(session, side, select(Target.id).where(Target.public_id.in_(found)))
+        passing["q"] = _read(session, side, matching(session, "target", filters.q))
     return Chosen.of(side, passing)
 
 
@@ -159,6 +170,14 @@ def _due_within(side: Side, first: int | None, last: int | None) -> BitMap:
 def dated(day: date) -> date | None:
     """Give the day by which a deadline is sorted, none if it is undated."""
     return None if day == UNDATED else day
+
+
+def _of_targets(session: Session, sets: Held, ids: BitMap) -> BitMap:
+    """Find the deadlines of targets: few by their index, many by looking at all."""
+    if len(ids) > _FEW:
+        return sets.of_targets(ids)
+    owned = select(Deadline.id).where(within(session, Deadline.target_id, ids))
+    return _read(session, sets.deadlines, owned)
 
 
 def _read(session: Session, side: Side, ids: Select[Any]) -> BitMap:

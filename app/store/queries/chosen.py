@@ -10,12 +10,12 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from pyroaring import BitMap
-from sqlalchemy import ARRAY, Integer, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.store.held import Side
 from app.store.queries.choosing import Chosen
+from app.store.queries.filters import Column, within
 from app.store.queries.paging import (
     COUNT_CAP,
     AnyRow,
@@ -33,7 +33,6 @@ from app.store.queries.paging import (
 _FEW: Final = 5000
 """Up to how many rows are sorted by the database; more are met often enough in an index of their order."""
 _AT_A_TIME: Final = 1000
-Id: TypeAlias = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 Placed: TypeAlias = tuple[Any, int, int]
 """The value that a row is ordered by, its tie and its id."""
 
@@ -41,7 +40,7 @@ Placed: TypeAlias = tuple[Any, int, int]
 def fetch_chosen(  # noqa: PLR0913 - what makes a list
     session: Session,
     statement: AnySelect,
-    column: Id,
+    column: Column,
     chosen: Chosen,
     paging: Paging,
     *,
@@ -66,13 +65,13 @@ def fetch_chosen(  # noqa: PLR0913 - what makes a list
     return Slice(rows, total, capped and total >= COUNT_CAP, following)
 
 
-def read_chosen(session: Session, statement: AnySelect, column: Id, ids: list[int]) -> list[AnyRow]:
+def read_chosen(session: Session, statement: AnySelect, column: Column, ids: list[int]) -> list[AnyRow]:
     """Read the rows of these ids, in their order; the statement has the ids as `id`."""
     found = {row.id: row for row in session.execute(statement.where(within(session, column, ids)))}
     return [found[number] for number in ids]
 
 
-def in_order(session: Session, column: Id, chosen: Chosen, asked: Asked) -> Iterator[Placed]:
+def in_order(session: Session, column: Column, chosen: Chosen, asked: Asked) -> Iterator[Placed]:
     """Go through the chosen rows in the order that is asked for, from where it is."""
     order = asked.order
     if order.steps is not None:
@@ -94,14 +93,6 @@ def by_day(side: Side) -> list[Step]:
 def by_final_day(side: Side) -> list[Step]:
     """Give the steps of an order of targets by their last due date."""
     return [(day, 0, ids) for day, ids in sorted(side.by["final"].items())]
-
-
-def within(session: Session, column: Id, ids: BitMap | list[int]) -> ColumnElement[bool]:
-    """Hold a column to any number of ids, which are bound as one value."""
-    if session.get_bind().dialect.name == "postgresql":
-        return column == func.any(bindparam(None, list(ids), type_=ARRAY(Integer)))
-    listed = func.json_each(f"[{','.join(map(str, ids))}]").table_valued("value")
-    return column.in_(select(listed.c.value))
 
 
 def _by_steps(

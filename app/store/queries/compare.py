@@ -20,9 +20,8 @@ from app.store.models import Assessment, Deadline, Metric, Plan, Region, Target,
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.choices import count_choices
 from app.store.queries.choosing import Chosen, choose_deadlines
-from app.store.queries.chosen import within
 from app.store.queries.deadlines import DEADLINES, judged_deadlines
-from app.store.queries.filters import Filters
+from app.store.queries.filters import Filters, within
 from app.store.queries.judging import Judged, by_family, comparable, judge, rankings, verdicts
 from app.store.queries.paging import AnyRow
 from app.store.queries.picker import suggested_regions

@@ -24,9 +24,8 @@ from app.store.models import (
 )
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.choosing import Chosen, choose_deadlines, choose_targets
-from app.store.queries.chosen import within
 from app.store.queries.citing import cited_sources
-from app.store.queries.filters import Filters
+from app.store.queries.filters import Filters, within
 from app.store.queries.measures import MEASURES, measure_conditions
 from app.store.queries.observations import OBSERVATIONS, observation_conditions
 from app.store.queries.plans import PLANS, plan_conditions

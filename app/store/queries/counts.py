@@ -40,7 +40,7 @@ def count_sources(session: Session, q: str | None) -> list[CountView]:
     """Count the sources of each kind among those that a search leaves, in falling order of authority."""
     conditions: list[Condition] = [Source.retired_on.is_(None)]
     if q is not None:
-        conditions.append(Source.slug.in_(matching(session, "source", q)))
+        conditions.append(Source.id.in_(matching(session, "source", q)))
     return _by_word(session, Source.kind, conditions)
 
 

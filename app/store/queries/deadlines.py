@@ -16,8 +16,8 @@ from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
 from app.store.queries.choosing import choose_deadlines
-from app.store.queries.chosen import by_day, fetch_chosen, within
-from app.store.queries.filters import Filters
+from app.store.queries.chosen import by_day, fetch_chosen
+from app.store.queries.filters import Filters, within
 from app.store.queries.judging import Judged
 from app.store.queries.paging import AnyRow, AnySelect, Order, Paging, Slice
 from app.store.queries.progress import ProgressReader

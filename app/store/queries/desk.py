@@ -70,7 +70,7 @@ def list_entries(session: Session, kind: Recorded, filters: EntryFilters, paging
 
     Raises DomainError q_empty, q_too_long, bad_limit, bad_cursor.
     """
-    model, key, zh, _ = _TABLES[kind]
+    model, _, zh, _ = _TABLES[kind]
     statement = _entries(kind)
     if filters.state is not None:
         statement = statement.where(_state(kind) == filters.state)
@@ -81,7 +81,7 @@ def list_entries(session: Session, kind: Recorded, filters: EntryFilters, paging
         if kind is Recorded.ASSESSMENT:
             statement = statement.where(_contains(zh, filters.q))
         else:
-            statement = statement.where(key.in_(matching(session, cast("Kind", kind.value), filters.q)))
+            statement = statement.where(model.id.in_(matching(session, cast("Kind", kind.value), filters.q)))
     page = fetch_page(
         session,
         statement,

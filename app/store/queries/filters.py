@@ -3,10 +3,11 @@
 Which filters a collection has is said by its own module.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import ARRAY, Integer, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -178,3 +179,11 @@ def supported_by(
     Raises DomainError unknown_source.
     """
     return select(fact).where(Evidence.source_id == source_id(session, source), fact.is_not(None))
+
+
+def within(session: Session, column: Column, ids: Iterable[int]) -> Condition:
+    """Hold a column to any number of ids, which are bound as one value."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == func.any(bindparam(None, list(ids), type_=ARRAY(Integer)))
+    listed = func.json_each(f"[{','.join(map(str, ids))}]").table_valued("value")
+    return column.in_(select(listed.c.value))

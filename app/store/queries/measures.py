@@ -99,7 +99,7 @@ def measure_conditions(session: Session, filters: Filters) -> list[Condition]:
     if filters.updated_since is not None:
         conditions.append(Measure.updated_at >= filters.updated_since)
     if filters.q is not None:
-        conditions.append(Measure.public_id.in_(matching(session, "measure", filters.q)))
+        conditions.append(Measure.id.in_(matching(session, "measure", filters.q)))
     return conditions
 
 

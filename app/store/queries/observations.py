@@ -159,7 +159,7 @@ def observation_conditions(session: Session, filters: Filters) -> list[Condition
     if filters.updated_since is not None:
         conditions.append(Observation.updated_at >= filters.updated_since)
     if filters.q is not None:
-        conditions.append(Observation.slug.in_(matching(session, "observation", filters.q)))
+        conditions.append(Observation.id.in_(matching(session, "observation", filters.q)))
     return conditions
 
 

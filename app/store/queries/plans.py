@@ -129,7 +129,7 @@ def plan_conditions(session: Session, filters: Filters) -> list[Condition]:
     if filters.updated_since is not None:
         conditions.append(Plan.updated_at >= filters.updated_since)
     if filters.q is not None:
-        conditions.append(Plan.slug.in_(matching(session, "plan", filters.q)))
+        conditions.append(Plan.id.in_(matching(session, "plan", filters.q)))
     return conditions
 
 

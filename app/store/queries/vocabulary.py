@@ -314,7 +314,7 @@ def _list(
     if filters.updated_since is not None:
         held.append(table.updated_at >= filters.updated_since)
     if filters.q is not None:
-        held.append(key.in_(matching(session, collection.kind, filters.q)))
+        held.append(table.id.in_(matching(session, collection.kind, filters.q)))
     orders = {
         key.key: Order(Bytewise(key), table.id),
         "updated_at": Order(table.updated_at, table.id),
