@@ -1,7 +1,7 @@
 """The sets of ids behind lists and facets: in step with the tables, for every filter, whoever writes."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
 from typing import Any, Final
 
@@ -53,7 +53,11 @@ FILTERS: Final[dict[str, list[Any]]] = {
     "plan": ["zj-plan-0", "zj-plan-1"],
     "source": ["gazette"],
     "q": ["江苏", "目标"],
-    "updated_since": [datetime(2026, 11, 21, tzinfo=UTC)],
+    "updated_since": [
+        datetime(2026, 11, 21, tzinfo=UTC),
+        datetime(2026, 11, 20, 8, 0, 1, tzinfo=UTC),
+        datetime(2026, 11, 21, 7, tzinfo=timezone(timedelta(hours=8))),
+    ],
 }
 
 

@@ -14,7 +14,7 @@ from itertools import compress, count, repeat
 from typing import Any, Final
 
 from pyroaring import BitMap
-from sqlalchemy import Select, String, select, type_coerce
+from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
@@ -25,8 +25,8 @@ _PLANS_AT_A_TIME: Final = 500
 _MOST_PLANS: Final = 5_000
 """Of how many changed plans the figures are read singly; if there are more, all are read anew."""
 _MOST_STATES: Final = 4
-# How deadlines are filtered, and which of it holds for their targets too.
-_COLUMNS: Final = {
+# How deadlines and targets are filtered.
+_COLUMNS: Final[Mapping[str, Any]] = {
     "region": Target.region_id,
     "topic": Target.topic_id,
     "metric": Target.metric_id,
@@ -37,16 +37,20 @@ _COLUMNS: Final = {
     "bindingness": Target.bindingness,
     "precision": Deadline.due_precision,
     "due": Deadline.due_sort,
+    "changed": func.date(Deadline.updated_at),
+    "target_changed": func.date(Target.updated_at),
 }
-_OF_TARGETS: Final = ("region", "topic", "metric", "kind", "stage", "due")
+_OF_DEADLINES: Final = tuple(name for name in _COLUMNS if name != "target_changed")
+_OF_TARGETS: Final = ("region", "topic", "metric", "kind", "stage", "due", "target_changed")
+_DAYS: Final = frozenset({"due", "changed", "target_changed"})
 # There are few of each value and many rows, so words stay what the driver gives.
 _ROWS: Final[Select[*tuple[Any, ...]]] = (
     select(
         Deadline.id,
         Target.id,
         *(
-            column if column.key.endswith("_id") else type_coerce(column, String)
-            for column in _COLUMNS.values()
+            column if name in {"region", "topic", "metric"} else type_coerce(column, String).label(name)
+            for name, column in _COLUMNS.items()
         ),
     )
     .select_from(Deadline)
@@ -67,7 +71,10 @@ Sets = Mapping[Any, BitMap]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """All ids of one sort, and by column and value those that have it: ids as such, words as text, days as dates."""
+    """All ids of one sort, and by column and value those that have it: ids as such, words as text, days as dates.
+
+    `due` are due dates, `changed` and `target_changed` the days, by UTC, of the last change.
+    """
 
     every: BitMap = field(default_factory=BitMap)
     by: Mapping[str, Sets] = field(default_factory=dict)
@@ -170,7 +177,7 @@ def _changed_since(session: Session, revision: int) -> set[int]:
 
 
 def _read_all(session: Session) -> Held:
-    return _made(_Growing(_COLUMNS), _Growing(_OF_TARGETS), array("I"), _rows(session))
+    return _made(_Growing(_OF_DEADLINES), _Growing(_OF_TARGETS), array("I"), _rows(session))
 
 
 def _rows(session: Session, *conditions: Any) -> Iterator[Sequence[Any]]:
@@ -196,7 +203,7 @@ def _brought_on(session: Session, state: Held, plans: Collection[int]) -> Held:
         owners[number] = 0
     blocks = (rows for batch in batches for rows in _rows(session, Plan.id.in_(batch)))
     return _made(
-        _Growing(_COLUMNS, state.deadlines, gone[0]),
+        _Growing(_OF_DEADLINES, state.deadlines, gone[0]),
         _Growing(_OF_TARGETS, state.targets, gone[1]),
         owners,
         blocks,
@@ -229,7 +236,7 @@ class _Growing:
             for value, number in zip(values, ids, strict=True):
                 found[value].append(number)
             for value, some in found.items():
-                key = _day(value) if column == "due" else value
+                key = _day(value) if column in _DAYS else value
                 if (column, key) not in self._own:
                     self._put(column, key, BitMap(self._by[column].get(key, ())))
                 self._by[column][key].update(some)
@@ -252,7 +259,7 @@ def _made(
     for rows in blocks:
         ids, owners_of, *columns = zip(*rows, strict=True)
         named = list(zip(_COLUMNS, columns, strict=True))
-        deadlines.add(ids, named)
+        deadlines.add(ids, [(name, values) for name, values in named if name in _OF_DEADLINES])
         owners.extend(repeat(0, max(0, max(ids) + 1 - len(owners))))
         for number, owner in zip(ids, owners_of, strict=True):
             owners[number] = owner

@@ -5,18 +5,19 @@ The sets that filters are made of are kept in `store.held`; how ids become pages
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final, Self
 
 from pyroaring import BitMap
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
 from app.store.held import Held, Side, held
 from app.store.models import Deadline, Evidence, Metric, Region, Target
 from app.store.queries.filters import (
+    Column,
     Filters,
     metric_id,
     plan_id,
@@ -35,6 +36,7 @@ UNDATED: Final = date.max
 """The last day of an undated deadline, by which it is sorted."""
 # The words that a filter of the same name holds a column to.
 _WORDS: Final = ("kind", "stage", "boundary", "coverage", "bindingness")
+Changed = InstrumentedAttribute[datetime]
 Passing = Mapping[str, BitMap]
 """By the name of each filter that is set, what passes it."""
 
@@ -104,8 +106,8 @@ def _choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen
     if filters.source is not None:
         passing["source"] = _read(session, side, supported_by(session, filters.source, Evidence.deadline_id))
     if filters.updated_since is not None:
-        passing["updated_since"] = _read(
-            session, side, select(Deadline.id).where(Deadline.updated_at >= filters.updated_since)
+        passing["updated_since"] = _changed_since(
+            session, side, "changed", Deadline.id, Deadline.updated_at, filters.updated_since
         )
     if filters.q is not None:
         passing["q"] = _of_targets(
@@ -133,8 +135,8 @@ def choose_targets(session: Session, filters: Filters) -> Chosen:
         owners = select(Deadline.target_id).where(supported, Deadline.retired_on.is_(None), *of_year)
         passing["source"] = _read(session, side, owners)
     if filters.updated_since is not None:
-        passing["updated_since"] = _read(
-            session, side, select(Target.id).where(Target.updated_at >= filters.updated_since)
+        passing["updated_since"] = _changed_since(
+            session, side, "target_changed", Target.id, Target.updated_at, filters.updated_since
         )
     if filters.q is not None:
         passing["q"] = _read(session, side, matching(session, "target", filters.q))
@@ -170,6 +172,16 @@ def _due_within(side: Side, first: int | None, last: int | None) -> BitMap:
 def dated(day: date) -> date | None:
     """Give the day by which a deadline is sorted, none if it is undated."""
     return None if day == UNDATED else day
+
+
+def _changed_since(
+    session: Session, side: Side, held_as: str, column: Column, at: Changed, since: datetime
+) -> BitMap:
+    """Find what has changed since an instant: by days, but for the day in which it lies."""
+    start = since.astimezone(UTC)
+    end = datetime.combine(start.date(), time.max, UTC)
+    within_day = _read(session, side, select(column).where(at.between(start, end)))
+    return within_day | side.where(held_as, lambda day: day > start.date())
 
 
 def _of_targets(session: Session, sets: Held, ids: BitMap) -> BitMap:
