@@ -12,6 +12,7 @@ from sqlalchemy import SQLColumnExpression, extract, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.vocabulary import EditorialState, Family, Kind, RegionLevel
+from app.store.held import held
 from app.store.models import (
     Assessment,
     Deadline,
@@ -114,16 +115,15 @@ _COVERAGE = _coverage()
 
 def _totals(session: Session) -> TotalsView:
     """Count what is public, in one statement."""
-    return TotalsView(**session.execute(_TOTALS).mappings().one())
+    sets = held(session)
+    counted = {"targets": len(sets.targets.every), "deadlines": len(sets.deadlines.every)}
+    return TotalsView(**counted, **session.execute(_TOTALS).mappings().one())
 
 
 def _count_all() -> AnySelect:
-    targets = (Target.retired_on.is_(None), Target.plan_id == Plan.id)
     counts: dict[str, SQLColumnExpression[int]] = {
         "regions": _count(Plan.region_id.distinct(), _PUBLISHED),
         "plans": _count(Plan.id, _PUBLISHED),
-        "targets": _count(Target.id, _PUBLISHED, *targets),
-        "deadlines": _count(Deadline.id, *PUBLIC, *targets, Deadline.target_id == Target.id),
         "observations": _count(Observation.id, _OBSERVED),
         "measures": _count(Measure.id, _PUBLISHED, Measure.plan_id == Plan.id, Measure.retired_on.is_(None)),
         "sources": _count(Source.id, Source.retired_on.is_(None)),

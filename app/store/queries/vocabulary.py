@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.domain.errors import GoneError, NotFoundError
 from app.domain.vocabulary import EditorialState, RegionLevel
+from app.store.held import held
 from app.store.models import (
     Metric,
     Observation,
@@ -21,7 +22,6 @@ from app.store.models import (
     Region,
     RegionMember,
     Source,
-    Target,
     Topic,
 )
 from app.store.queries.bytewise import Bytewise
@@ -77,7 +77,6 @@ def _regions() -> AnySelect:
             parent.code.label("parent"),
             heir.code.label("replaced_by"),
             _count(Plan.region_id, Plan.editorial_state == EditorialState.PUBLISHED).label("plans"),
-            _targets_of_region().label("targets"),
             _count(Observation.region_id, Observation.editorial_state == EditorialState.PUBLISHED).label(
                 "observations"
             ),
@@ -92,19 +91,6 @@ def _count(column: InstrumentedAttribute[int], public: Condition) -> SQLColumnEx
     return counted.correlate(Region).scalar_subquery()
 
 
-def _targets_of_region() -> SQLColumnExpression[int]:
-    counted = (
-        select(func.count(Target.id))
-        .join(Plan, Plan.id == Target.plan_id)
-        .where(
-            Target.region_id == Region.id,
-            Target.retired_on.is_(None),
-            Plan.editorial_state == EditorialState.PUBLISHED,
-        )
-    )
-    return counted.correlate(Region).scalar_subquery()
-
-
 def _read_regions(session: Session, rows: Sequence[AnyRow]) -> list[RegionView]:
     member = aliased(Region)
     members: dict[int, list[str]] = defaultdict(list)
@@ -116,9 +102,14 @@ def _read_regions(session: Session, rows: Sequence[AnyRow]) -> list[RegionView]:
     )
     for group, code in session.execute(listed):
         members[group].append(code)
-    fields = RegionView.model_fields.keys() - {"members"}
+    targets = held(session).targets.by["region"]
+    fields = RegionView.model_fields.keys() - {"members", "targets"}
     return [
-        RegionView(**{name: getattr(row, name) for name in fields}, members=members.get(row.id, []))
+        RegionView(
+            **{name: getattr(row, name) for name in fields},
+            targets=len(targets.get(row.id, ())),
+            members=members.get(row.id, []),
+        )
         for row in rows
     ]
 
