@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -32,6 +32,7 @@ from app.printing import link_lines
 from app.resources import resource
 from app.settings import Settings
 from app.store.accounts import setup_link
+from app.store.held import held
 from app.store.migrate import starting, upgrade
 from app.store.scratch import temporary_folder
 from app.store.session import Database
@@ -133,7 +134,15 @@ def _application(settings: Settings, past_folder: Path) -> FastAPI:
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
-    return create_app(settings, past_folder=past_folder)
+    app = create_app(settings, past_folder=past_folder)
+    threading.Thread(target=_learn, args=(app.state.database,), daemon=True).start()
+    return app
+
+
+def _learn(database: Database) -> None:
+    """Read the sets behind all filters before anybody asks for them: of a million targets that takes a while."""
+    with suppress(DomainError), database.read() as session:
+        held(session)
 
 
 def _end_after(parent: BaseProcess) -> None:
