@@ -30,7 +30,7 @@ from app.store.queries.paging import (
     read_paging,
 )
 
-_FEW: Final = 5000
+_FEW: Final = 20_000
 """Up to how many rows are sorted by the database; more are met often enough in an index of their order."""
 _AT_A_TIME: Final = 1000
 Placed: TypeAlias = tuple[Any, int, int]
