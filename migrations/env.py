@@ -42,8 +42,9 @@ def name_revision(_context: object, _revision: object, directives: list[Any]) ->
 
 
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the text index out: it has no model, and SQLite makes tables of its own for it."""
-    return kind != "table" or not str(name).startswith("search_")
+    """Leave out what has no model: the text index, whose tables SQLite makes, and PostgreSQL's indexes by bytes."""
+    left_out = {"table": name and name.startswith("search_"), "index": name and name.endswith("_bytes")}
+    return not left_out.get(kind)
 
 
 def run(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Two changes to one plan are brought together field by field; nothing that either side wrote is lost silently."""
 
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import given
@@ -108,5 +109,6 @@ def test_the_laws_of_a_merge(base: dict[str, Any], mine: dict[str, Any], theirs:
 
 def _sorted(seed: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: sorted(value, key=str) if isinstance(value, list) else value for name, value in seed.items()
+        name: sorted(value, key=itemgetter("public_id")) if isinstance(value, list) else value
+        for name, value in seed.items()
     }

@@ -21,10 +21,15 @@ def upgrade() -> None:
     for table in _LISTED:
         op.create_index(f"ix_{table}_updated_at_id", table, ["updated_at", "id"])
         op.drop_index(f"ix_{table}_updated_at", table)
+    # Lists are in the order of bytes, which is SQLite's own.
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_target_public_id_bytes", "target", [sa.text('public_id COLLATE "C"')])
 
 
 def downgrade() -> None:
     """Go back to the version before."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_target_public_id_bytes", "target")
     for table in _LISTED:
         op.create_index(f"ix_{table}_updated_at", table, ["updated_at"])
         op.drop_index(f"ix_{table}_updated_at_id", table)
