@@ -191,12 +191,18 @@ def make_assessment(
 
 def _add_to_plan(session: Session, children: str, child: dict[str, Any], by: Change) -> PlanIn:
     slug = child["public_id"].split(".")[0]
-    data = service.read_back(session, "plan", slug) if slug in Refs.of(session).plan else plan(slug)
+    data = service.read_back(session, "plan", slug) if _is_there(session, "plan", slug) else plan(slug)
     data[children] = [*data.get(children, []), child]
     _make_named(session, data, by)
     made = validate(PlanIn, data)
     service.upsert_plan(session, made, by)
     return made
+
+
+def _is_there(session: Session, kind: str, key: str) -> bool:
+    refs = Refs.of(session)
+    refs.meet([(kind, key)])
+    return key in getattr(refs, kind)
 
 
 _NAMED = {
@@ -216,7 +222,7 @@ def _make_named(session: Session, data: dict[str, Any], by: Change) -> None:
         if field in _NAMED:
             kind, make = _NAMED[field]
             for key in [value] if isinstance(value, str) else value or ():
-                if key not in getattr(Refs.of(session), kind):
+                if not _is_there(session, kind, key):
                     make(session, key, by=by)
         elif isinstance(value, Iterable) and not isinstance(value, str):
             for inner in value:

@@ -330,7 +330,7 @@ def test_waiting_changes_leave_seeds_and_their_hashes_alone(session: Session, db
     make.make_plan(session, by=seeds)
     edit(session, title_en="New")
     again = validate(PlanIn, make.plan(title_en="Reloaded"))
-    stored = service.get_stored(session, service.WRITERS["plan"])
+    stored = service.get_stored(session, service.WRITERS["plan"], again.slug)
     (decision,) = service.decide(service.WRITERS["plan"], service.Refs.of(session), stored, [again], seeds)
     assert (decision.result.outcome, decision.result.version) == (Outcome.UPDATED, 3)
 

@@ -92,7 +92,7 @@ def test_a_save_that_began_before_another_is_refused(db: Database) -> None:
     with db.write() as session:
         make.make_topic(session)
         writer = service.WRITERS["topic"]
-        stored = service.get_stored(session, writer)
+        stored = service.get_stored(session, writer, "ai")
     with db.write() as session:
         make.make_topic(session, name_en="First")
     with db.write() as session:

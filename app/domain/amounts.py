@@ -63,6 +63,7 @@ _FIXED = {
     "半数": (Decimal(50), "%", None),
     "首位": (Decimal(1), "位", None),
 }
+_FIXED_BEGIN = frozenset({"翻", *(words[0] for words in _FIXED)})
 
 
 def amounts_at(text: str, place: int, floor: int, *, counts: bool) -> Iterator[Amount]:
@@ -84,6 +85,9 @@ def amounts_at(text: str, place: int, floor: int, *, counts: bool) -> Iterator[A
 
 
 def _fixed(text: str, place: int) -> Amount | None:
+    # Nearly every figure begins with a digit, and none of these does.
+    if text[place] not in _FIXED_BEGIN:
+        return None
     for words, (value, unit, comparator) in _FIXED.items():
         if text.startswith(words, place):
             return Amount(place, place + len(words), value, unit, comparator=comparator)

@@ -37,6 +37,8 @@ class Schema(BaseModel):
         """Drop blank and null fields, so that a form's empty box and an absent key mean the same."""
         if info.context == _WRITTEN or not isinstance(data, Mapping):
             return data
+        if not any(map(_blank, data.values())):
+            return data
         return {key: value for key, value in data.items() if not _blank(value)}
 
     def seed(self) -> dict[str, Any]:

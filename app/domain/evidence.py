@@ -4,8 +4,10 @@ Only the proof is here; how texts are unified is in `text`, how figures are read
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.quantities import Quantity, find_quantities
 from app.domain.text import normalise, simplify
@@ -75,8 +77,7 @@ def phrase_supports(phrase: str, claim: Claim) -> Checked:
     Raise `unknown_unit` if the claim's unit is none.
     """
     joined = _ELLIPSIS.sub("", _BETWEEN_NUMERALS.sub(";", phrase))
-    years = _years(joined)
-    if claim.year is not None and years and claim.year not in years:
+    if claim.year is not None and (years := _years(joined)) and claim.year not in years:
         return Checked(Check.DIFFERS, "year")
     if claim.value is None or claim.unit is None:
         return Checked(Check.FOUND)
@@ -106,7 +107,10 @@ def check_evidence(phrase: str, first: int, last: int, claim: Claim, text: list[
 
 
 def _compare(
-    figures: list[Quantity], comparator: Comparator | None, values: tuple[Decimal, Decimal | None], unit: str
+    figures: Sequence[Quantity],
+    comparator: Comparator | None,
+    values: tuple[Decimal, Decimal | None],
+    unit: str,
 ) -> Checked:
     # A bare magnitude (突破1.2万亿) leaves the unit unsaid; it is the claim's if the number is.
     alike = [figure for figure in figures if figure.canonical_unit in {unit, ""}]
@@ -120,9 +124,11 @@ def _compare(
     return Checked(Check.DIFFERS, "comparator")
 
 
-def _figures(phrase: str) -> list[Quantity]:
+# A plan's phrases are judged each time that it is saved, and many say the same.
+@lru_cache(maxsize=4096)
+def _figures(phrase: str) -> tuple[Quantity, ...]:
     """Read all figures of a phrase; white space inside a figure (达 70 % 以上) means nothing."""
-    return find_quantities(_PART_OF.sub(r"\1", "".join(simplify(phrase).split())))
+    return tuple(find_quantities(_PART_OF.sub(r"\1", "".join(simplify(phrase).split()))))
 
 
 def _years(phrase: str) -> set[int]:

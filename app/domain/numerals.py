@@ -5,6 +5,7 @@ Only the number itself is read here; magnitudes before a noun (亿 in 亿元) be
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from operator import index
 
 import cn2an
@@ -27,6 +28,7 @@ NOT_WITHIN = (
     r"(?<![\dA-Za-z.一二两三四五六七八九十百千万亿兆零〇点第壹贰叁肆伍陆柒捌玖拾佰仟$¥€£₩])(?<!\d[,·•])"
 )
 
+_ARABIC = re.compile(ARABIC)
 _DENOMINATORS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
 FRACTION = (
     f"(?P<denominator>[百千万](?=分之)|{CHINESE})分之(?P<numerator>{NUMBER})"
@@ -34,12 +36,13 @@ FRACTION = (
 )
 
 
+@lru_cache(maxsize=1024)
 def read_number(text: str) -> Decimal:
     """Read a number: 1.2, 5,000, 两千, 一百零五, 一点五; never through a float.
 
     Raise ValueError if it is none.
     """
-    if re.fullmatch(ARABIC, text):
+    if _ARABIC.fullmatch(text):
         return Decimal(text.replace(",", ""))
     whole, _, decimals = text.partition("点")
     number = index(cn2an.cn2an(whole, "normal"))  # A float here would be an error of ours.

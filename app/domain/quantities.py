@@ -6,6 +6,7 @@ The bare amount between the words is read in `amounts`; whether a phrase proves 
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.amounts import Amount, amounts_at
 from app.domain.errors import DomainError
@@ -51,6 +52,12 @@ def parse_quantities(text: str) -> list[Quantity]:
 
     Raise `unreadable_figure` with the part that cannot be read. English wording is read too.
     """
+    return list(_parse(text))
+
+
+# One plan is read when it is checked, saved, submitted and published, and round numbers stand in many.
+@lru_cache(maxsize=2048)
+def _parse(text: str) -> tuple[Quantity, ...]:
     plain = simplify(text).strip()
     found = _scan(plain, counts=_is_english(plain))
     edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(plain)]
@@ -59,7 +66,7 @@ def parse_quantities(text: str) -> list[Quantity]:
             raise DomainError("unreadable_figure", part=part)
     if not found:
         raise DomainError("unreadable_figure", part=plain)
-    return found
+    return tuple(found)
 
 
 def parse_quantity(text: str) -> Quantity:

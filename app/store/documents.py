@@ -301,9 +301,14 @@ def forget(session: Session, keys: Collection[str]) -> None:
         session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind.in_(held), DOCUMENTS.c.key.in_(batch)))
 
 
+def is_empty(session: Session) -> bool:
+    """Say whether nothing is in the index, so that `fill` would write all of it."""
+    return session.scalar(select(DOCUMENTS.c.id).limit(1)) is None
+
+
 def fill(session: Session) -> None:
     """Write the whole index from the tables if it is empty, as a migration leaves it that changes what is searched."""
-    if session.scalar(select(DOCUMENTS.c.id).limit(1)) is not None:
+    if not is_empty(session):
         return
     for kind, searched in _SEARCHED.items():
         for batch in _batches(list(session.scalars(select(searched.table.id)))):

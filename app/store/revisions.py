@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
@@ -90,34 +90,43 @@ def seed_hash(seed: Mapping[str, Any]) -> str:
 
 
 def record(session: Session, written: Iterable[Written], by: Change) -> None:
-    """Add one revision for each entity that was created or updated in the tables."""
-    session.add_all(
-        revision(one, by, action_of(one.before, one.after), state_of(one.entity, one.after))
+    """Add one revision for each entity that was created or updated in the tables, all in one statement."""
+    rows = [
+        _columns(one, by, action_of(one.before, one.after), state_of(one.entity, one.after))
         for one in written
         if one.outcome in {Outcome.CREATED, Outcome.UPDATED}
-    )
+    ]
+    if rows:
+        # As rows of the table and not as objects, which would be sent and numbered one by one.
+        session.connection().execute(insert(Revision.__table__), rows)  # type: ignore[arg-type]
 
 
 def revision(
     one: Written, by: Change, action: Action, state: EditorialState, publish_at: datetime | None = None
 ) -> Revision:
     """Make the revision of one write."""
-    return Revision(
-        entity=one.entity,
-        entity_key=one.key,
-        version=one.version,
-        action=action,
-        door=by.door,
-        author=by.author,
-        reason=by.reason,
-        at=by.at,
-        schema_version=SCHEMA_VERSION,
-        applied=not one.waits,
-        state=state,
-        base=one.base,
-        publish_at=publish_at,
-        seed=one.after,
-    )
+    return Revision(**_columns(one, by, action, state, publish_at))
+
+
+def _columns(
+    one: Written, by: Change, action: Action, state: EditorialState, publish_at: datetime | None = None
+) -> dict[str, Any]:
+    return {
+        "entity": one.entity,
+        "entity_key": one.key,
+        "version": one.version,
+        "action": action,
+        "door": by.door,
+        "author": by.author,
+        "reason": by.reason,
+        "at": by.at,
+        "schema_version": SCHEMA_VERSION,
+        "applied": not one.waits,
+        "state": state,
+        "base": one.base,
+        "publish_at": publish_at,
+        "seed": one.after,
+    }
 
 
 def state_of(entity: str, seed: Seed) -> EditorialState:

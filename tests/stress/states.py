@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.resources import resource
 from app.store.models import Revision
 from app.store.search import DOCUMENTS
-from app.store.service import WRITERS, get_stored, read_all
+from app.store.service import WRITERS, Stored, Writer, get_stored, read_all
 from app.store.session import Database
 
 
@@ -25,7 +25,7 @@ def state_of(db: Database) -> dict[str, Any]:
         return {
             **{kind: _sorted(read_all(session, kind)) for kind in WRITERS},
             "versions": {
-                kind: {key: (one.version, one.seed_hash) for key, one in get_stored(session, writer).items()}
+                kind: {key: (one.version, one.seed_hash) for key, one in _stored(session, writer).items()}
                 for kind, writer in WRITERS.items()
             },
             "log": _sorted(
@@ -40,11 +40,15 @@ def state_of(db: Database) -> dict[str, Any]:
         }
 
 
+def _stored(session: Session, writer: Writer[Any]) -> dict[str, Stored]:
+    return get_stored(session, writer, *session.scalars(select(writer.key_column())))
+
+
 def check_whole(db: Database) -> None:
     """Hold that the log's last word on every entity is what the tables say, and that the file is sound."""
     with db.read() as session:
         for kind, writer in WRITERS.items():
-            logged = [one.seed for one in get_stored(session, writer).values()]
+            logged = [one.seed for one in _stored(session, writer).values()]
             assert _sorted(logged) == _sorted(read_all(session, kind)), kind
         if db.dialect == "sqlite":
             _check_file(session)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DomainError, Problem
 from app.exchange.seeds.layout import Mistake, SeedError, Seeds, read_seeds
+from app.store import documents
 from app.store.service import (
     WRITERS,
     Change,
@@ -77,11 +78,22 @@ def load_seeds(
 def _load(session: Session, seeds: Seeds, progress: Progress, *, overwrite: bool) -> LoadReport:
     by = _change()
     progress("comparing")
-    stored = {kind: get_stored(session, writer) for kind, writer in WRITERS.items()}
+    # What the files do not name is not read, however much of it there is.
+    stored = {
+        kind: get_stored(
+            session, writer, *dict.fromkeys(writer.key(one.entity) for one in seeds.entities[kind])
+        )
+        for kind, writer in WRITERS.items()
+    }
     decisions = _decide(seeds, Refs.of(session), stored, by, overwrite=overwrite)
+    # A first load indexes everything once, when all of it is there.
+    first = documents.is_empty(session)
     for kind, writer in WRITERS.items():
         progress(f"writing {kind}s")
-        apply(session, writer, decisions[kind], by)
+        apply(session, writer, decisions[kind], by, index=not first)
+    if first:
+        progress("indexing")
+        documents.fill(session)
     try:
         check_units(session)
     except DomainError as error:

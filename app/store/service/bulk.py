@@ -65,11 +65,7 @@ class _Bulk:
     def decide(self, kind: str, entities: Sequence[Entity]) -> list[Decision[Any]]:
         """Decide on the entities of a kind, and note what forbids them."""
         writer = WRITERS[kind]
-        stored: dict[str, Stored] = {}
-        for entity in entities:
-            key = writer.key(entity)
-            if key not in stored:
-                stored |= get_stored(self.session, writer, key)
+        stored = get_stored(self.session, writer, *dict.fromkeys(map(writer.key, entities)))
         wanted = [self._in_state(kind, entity, stored, number) for number, entity in enumerate(entities)]
         decisions = decide(writer, Refs.of(self.session), stored, wanted, self.by)
         for number, decision in enumerate(decisions):

@@ -3,6 +3,7 @@
 Plans and what they hold are in `plans`.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -40,6 +41,12 @@ class ObservationWriter(Writer[ObservationIn]):
     def is_public(self, seed: Seed) -> bool:
         """Say whether the observation is published."""
         return bool(seed.get("editorial_state") == EditorialState.PUBLISHED)
+
+    @override
+    def meets(self, entity: ObservationIn) -> Iterator[tuple[str, str]]:
+        """Give the sources of its evidence."""
+        for one in entity.evidence:
+            yield "source", one.source
 
     @override
     def check(self, refs: Refs, entity: ObservationIn, before: Seed | None) -> list[Problem]:

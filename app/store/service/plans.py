@@ -3,7 +3,7 @@
 The children keep their rows by public id; what is refused is in `plan_rules`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -68,6 +68,17 @@ class PlanWriter(Writer[PlanIn]):
     def is_public(self, seed: Seed) -> bool:
         """Say whether the plan is published."""
         return bool(seed.get("editorial_state") == EditorialState.PUBLISHED)
+
+    @override
+    def meets(self, entity: PlanIn) -> Iterator[tuple[str, str]]:
+        """Give the plan itself, those that it is linked to, and the sources of all evidence."""
+        yield "plan", entity.slug
+        for link in entity.links:
+            yield "plan", link.to
+        of_deadlines = (deadline.evidence for target in entity.targets for deadline in target.deadlines)
+        of_measures = (measure.evidence for measure in entity.measures)
+        for one in chain(entity.evidence, *of_deadlines, *of_measures):
+            yield "source", one.source
 
     @override
     def declare(self, refs: Refs, entity: PlanIn) -> None:
@@ -178,6 +189,8 @@ class _Children:
 
     def _drop(self, rows: list[Any], given: Iterable[Any], named: Callable[[Any], str]) -> None:
         """Take out what the plan no longer holds; the rules let only a draft leave something out."""
+        if not rows:
+            return
         kept = {named(one) for one in given}
         dropped = [row.public_id for row in rows if row.public_id not in kept]
         if dropped:

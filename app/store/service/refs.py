@@ -1,10 +1,12 @@
-"""The keys that entities name each other by, with their row ids, read once for a transaction.
+"""The keys that entities name each other by, with their row ids, each read once for a transaction.
 
 Which references an entity may make is decided in `rules`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +17,12 @@ from app.store.models import Metric, Organization, Plan, Region, Source, Topic
 
 DECLARED = 0
 """The id of an entity that the same load is about to create."""
+# So many keys are asked for in one statement.
+_AT_A_TIME: Final = 500
 
 Retired = tuple[date, str | None]
+_SOURCES: Final = select(Source.slug, Source.id, Source.retired_on)
+_PLANS: Final = select(Plan.slug, Plan.id)
 
 
 @dataclass
@@ -24,7 +30,8 @@ class Refs:
     """All keys by kind, each with its row's id; empty for a check that asks no database.
 
     `region_slugs` are by code; `region_owners` are the codes by slug and by ISO code, which are unique too. Of the
-    vocabulary, `retired` is by kind what was, with its day and what took its place.
+    vocabulary, `retired` is by kind what was, with its day and what took its place. Of sources and plans, of which
+    there may be many, a transaction's own keys are those that it has met.
     """
 
     region: dict[str, int] = field(default_factory=dict)
@@ -42,10 +49,19 @@ class Refs:
         default_factory=lambda: {kind: {} for kind in ("region", "organization", "topic", "metric", "source")}
     )
 
+    session: Session | None = None
+
     @classmethod
     def read(cls, session: Session) -> "Refs":
         """Read all keys in six statements."""
-        refs = cls()
+        refs = cls._read_few(session)
+        refs.meet_all(session)
+        return refs
+
+    @classmethod
+    def _read_few(cls, session: Session) -> "Refs":
+        """Read all keys but those of sources and plans, in four statements."""
+        refs = cls(session=session)
         regions = session.execute(
             select(
                 *(Region.id, Region.code, Region.slug, Region.iso, Region.parent_id),
@@ -71,18 +87,40 @@ class Refs:
             refs.metric[metric.slug] = metric.id
             refs.dimensions[metric.slug] = metric.dimension
             refs._note("metric", metric.slug, metric.retired_on)
-        for kind, model in (("organization", Organization), ("source", Source)):
-            for row in session.execute(select(model.slug, model.id, model.retired_on)):
-                getattr(refs, kind)[row.slug] = row.id
-                refs._note(kind, row.slug, row.retired_on)
-        refs.plan = {row.slug: row.id for row in session.execute(select(Plan.slug, Plan.id))}
+        refs._read_many(
+            "organization",
+            session.execute(select(Organization.slug, Organization.id, Organization.retired_on)),
+        )
         return refs
+
+    def _read_many(self, kind: str, rows: Iterable[Any]) -> None:
+        for row in rows:
+            getattr(self, kind)[row.slug] = row.id
+            if kind in self.retired:
+                self._note(kind, row.slug, row.retired_on)
+
+    def meet_all(self, session: Session) -> None:
+        """Read all sources and plans, in two statements."""
+        self._read_many("source", session.execute(_SOURCES))
+        self._read_many("plan", session.execute(_PLANS))
+
+    def meet(self, named: Iterable[tuple[str, str]]) -> None:
+        """Read which of these sources and plans, given by kind and key, there are: a statement for hundreds of a kind."""
+        if self.session is None:
+            return
+        wanted = set(named)
+        for kind, found in (("source", _SOURCES), ("plan", _PLANS)):
+            known = getattr(self, kind)
+            keys = sorted(key for of, key in wanted if of == kind and key not in known)
+            for start in range(0, len(keys), _AT_A_TIME):
+                some = found.where(found.selected_columns.slug.in_(keys[start : start + _AT_A_TIME]))
+                self._read_many(kind, self.session.execute(some))
 
     @classmethod
     def of(cls, session: Session) -> "Refs":
-        """Give the keys of this transaction, reading them at the first call only."""
+        """Give the keys of this transaction, read at the first call only, but for those of `meet`."""
         if "refs" not in session.info:
-            session.info["refs"] = cls.read(session)
+            session.info["refs"] = cls._read_few(session)
         refs: Refs = session.info["refs"]
         return refs
 

@@ -3,6 +3,7 @@
 What refers to them is in `plans` and `facts`.
 """
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -249,6 +250,11 @@ class SourceWriter(Writer[SourceIn]):
         *("slug", "kind", "title_zh", "title_en", "publisher_zh", "publisher_en", "url", "language"),
         *("script", "text_sha256", "note_zh", "note_en"),
     )
+
+    @override
+    def meets(self, entity: SourceIn) -> Iterator[tuple[str, str]]:
+        """Give the source itself."""
+        yield "source", entity.slug
 
     @override
     def declare(self, refs: Refs, entity: SourceIn) -> None:

@@ -5,7 +5,7 @@ What is particular to one kind of entity is its `Writer`'s.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,8 @@ from app.store.service.retired import names_retired
 from app.store.service.uses import still_used
 from app.store.service.writer import E, Writer, Writing
 
+# So many keys are asked for in one statement.
+_AT_A_TIME: Final = 500
 CHANGES = frozenset({Outcome.CREATED, Outcome.UPDATED})
 
 
@@ -55,8 +57,8 @@ class Decision(Generic[E]):
     problems: list[Problem] = field(default_factory=list)
 
 
-def get_stored(session: Session, writer: Writer[E], key: str | None = None) -> dict[str, Stored]:
-    """Read how entities of one kind stand, one or all, by key: the revision of a row's version is its content."""
+def get_stored(session: Session, writer: Writer[E], *keys: str) -> dict[str, Stored]:
+    """Read how these entities of one kind stand, by key: the revision of a row's version is its content."""
     model = writer.model
     of_version = and_(
         Revision.entity == writer.name,
@@ -67,11 +69,10 @@ def get_stored(session: Session, writer: Writer[E], key: str | None = None) -> d
     found = select(
         writer.key_column().label("key"), model.id, *versions, model.seed_hash, Revision.seed
     ).outerjoin(Revision, of_version)
-    if key is not None:
-        found = found.where(writer.key_column() == key)
     return {
         row.key: Stored(row.id, row.version, row.head, row.pending, row.seed_hash, row.seed or {})
-        for row in session.execute(found)
+        for start in range(0, len(keys), _AT_A_TIME)
+        for row in session.execute(found.where(writer.key_column().in_(keys[start : start + _AT_A_TIME])))
     }
 
 
@@ -89,6 +90,7 @@ def decide(
     Nothing is written. Entities of one call know each other, in any order. A key that stands twice is
     `key_taken`. Through the door `seed`, what an editor changed is kept unless `overwrite` (R6).
     """
+    refs.meet(one for entity in entities for one in writer.meets(entity))
     decisions = []
     seen: set[str] = set()
     for entity in entities:
@@ -134,9 +136,12 @@ def apply(
     by: Change,
     *,
     settle: bool = False,
+    index: bool = True,
 ) -> None:
     """Write what was decided: versions first, then rows and children, then revisions.
 
+    Who asks not to `index` brings the text index up to date before the transaction ends: a load that finds it empty
+    fills it when all kinds are written.
     What waits goes on waiting, unless this write `settle`s it. Raise `stale_version` if another writer was
     faster, `written_meanwhile` if one made the same row.
     """
@@ -162,7 +167,8 @@ def apply(
         writer.connect(to, filled)
         record(session, [decision.result for decision in changes], by)
         session.flush()
-        documents.refresh(session, writer.name, [decision.result.key for decision in changes])
+        if index:
+            documents.refresh(session, writer.name, [decision.result.key for decision in changes])
     except IntegrityError as error:
         raise ConflictError("written_meanwhile") from error
     if by.door == "seed":

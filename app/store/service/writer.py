@@ -4,7 +4,7 @@ The kinds themselves are in `vocabulary`, `plans` and `facts`; how a write goes 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -72,6 +72,10 @@ class Writer(ABC, Generic[E]):
     def is_public(self, seed: Seed) -> bool:  # noqa: ARG002 - the vocabulary is public as it is
         """Say whether readers see the entity in this form (R7)."""
         return True
+
+    def meets(self, entity: E) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - most name none
+        """Give the sources and plans that the entity is or names, by kind and key; `Refs` holds all else."""
+        yield from ()
 
     def declare(self, refs: Refs, entity: E) -> None:
         """Make the entity's key known to the others of the same load, if it is not yet."""
