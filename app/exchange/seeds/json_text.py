@@ -11,6 +11,7 @@ from app.domain.errors import Problem
 from app.exchange.seeds.reading import DEEPEST, Document, Path, dotted, is_storable
 
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
+_BLANKS: Final = frozenset(" \t\n\r")
 _WORD: Final = re.compile(
     r"(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(?P<word>true|false|null)"
 )
@@ -70,6 +71,8 @@ class _Reader:
 
     def _skip(self) -> None:
         """Go on to what is no blank, and know its line."""
+        if self.text[self.at : self.at + 1] not in _BLANKS:
+            return
         found = _BLANK.match(self.text, self.at)
         self.at = found.end() if found else self.at
         self.line += self.text.count("\n", self._counted, self.at)

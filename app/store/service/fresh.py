@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Final, Self, TypeVar, cast
 
 from sqlalchemy import JSON, Date, Dialect, Table, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.store.service.writer import Writing
 M = TypeVar("M")
 Reserve = Callable[[Table, int], Iterable[int]]
 """Gives so many ids that no row of a table has."""
+_AT_A_TIME: Final = 10_000
 # Types of columns in which many rows have the same value.
 _FEW = (Date, Instant, Word)
 
@@ -97,7 +98,8 @@ class Fresh:
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         connection = self._session.connection()
         one = _insert_of(table, connection.dialect)
-        connection.exec_driver_sql(one.statement, one.parameters(rows))
+        for start in range(0, len(rows), _AT_A_TIME):
+            connection.exec_driver_sql(one.statement, one.parameters(rows[start : start + _AT_A_TIME]))
 
     def _next_ids(self, table: Table, count: int) -> Iterable[int]:
         if self._session.get_bind().dialect.name == "postgresql":
@@ -138,29 +140,34 @@ def _insert_of(table: Table, dialect: Dialect) -> "_Insert":
 
 @dataclass(frozen=True, slots=True)
 class _Insert:
-    """A statement that inserts rows of a table, with its columns and how the values of each are written."""
+    """A statement that inserts rows of a table, with its columns and how the values of each are written.
+
+    PostgreSQL takes one list for each column (`whole`) in half of the time that it takes for row after row.
+    """
 
     statement: str
     columns: tuple[tuple[str, Callable[[Any], Any] | None, bool], ...]
-    named: bool
+    whole: bool
 
     @classmethod
     def of(cls, table: Table, dialect: Dialect) -> Self:
         """Compile the statement."""
+        whole = dialect.name == "postgresql"
         compiled = insert(table).compile(dialect=dialect)
-        names = compiled.positiontup
+        names = table.c.keys() if whole else compiled.positiontup
         # Equal figures are one text on SQLite; on PostgreSQL each keeps the zeros that it was given with.
         few = (*_FEW, Exact) if dialect.name == "sqlite" else _FEW
         columns = []
-        for name in table.c.keys() if names is None else names:
+        for name in names or ():
             kind = table.c[name].type
             write: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
             if write is not None and isinstance(kind, JSON):
                 write = _mostly_empty(write)
             columns.append((name, write, isinstance(kind, few)))
-        return cls(str(compiled), tuple(columns), named=names is None)
+        statement = _insert_lists(table, dialect) if whole else str(compiled)
+        return cls(statement, tuple(columns), whole)
 
-    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> Any:
         """Write the values of rows; where few values stand in many rows, each of them once."""
         columns: list[Iterable[Any]] = []
         for name, write, few in self.columns:
@@ -171,8 +178,14 @@ class _Insert:
                 columns.append(map({value: write(value) for value in set(values)}.__getitem__, values))
             else:
                 columns.append(map(write, values))
-        written = list(zip(*columns, strict=True))
-        if not self.named:
-            return written
-        names = [name for name, _, _ in self.columns]
-        return [dict(zip(names, values, strict=True)) for values in written]
+        return tuple(map(list, columns)) if self.whole else list(zip(*columns, strict=True))
+
+
+def _insert_lists(table: Table, dialect: Dialect) -> str:
+    """Word an insert of PostgreSQL's that takes a list for each column."""
+    prepared = dialect.identifier_preparer
+    # A cast to VARCHAR(30) would cut what is too long, where an insert of a text refuses it.
+    kinds = (column.type.compile(dialect).partition("(")[0] for column in table.columns)
+    lists = ", ".join("%s::" + ("TEXT" if kind == "VARCHAR" else kind) + "[]" for kind in kinds)
+    names = ", ".join(prepared.quote(column.name) for column in table.columns)
+    return f"INSERT INTO {prepared.format_table(table)} ({names}) SELECT * FROM unnest({lists})"  # noqa: S608 - names of our own tables
