@@ -26,9 +26,9 @@ from uvicorn.supervisors import Multiprocess
 
 from app.domain.errors import DomainError
 from app.exchange import drawing
-from app.exchange.seeds import load_seeds
+from app.exchange.seeds import SeedError, load_seeds
 from app.main import create_app
-from app.printing import link_lines
+from app.printing import error_lines, link_lines
 from app.resources import resource
 from app.settings import Settings
 from app.store.accounts import setup_link
@@ -46,6 +46,9 @@ GRACE_SECONDS = 10
 WORKER_SECONDS = 20
 # How long a start waits for another one that is loading the facts into the same database.
 START_SECONDS = 60
+# What is wrong with good seeds because of what was written since they were loaded last.
+_EDITORS_DOING = frozenset({"names_retired", "still_used"})
+logger = logging.getLogger("mubiao")
 
 
 def serve(settings: Settings) -> None:
@@ -63,12 +66,22 @@ def serve(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the tables and the committed facts up to date; a second time this changes nothing."""
+    """Bring the tables and the committed facts up to date; a second time this changes nothing.
+
+    Seeds that only do not go with what an editor retired, or uses, are left out as a whole, and the log says why.
+    """
     db = Database(settings.database_url, lock_seconds=START_SECONDS)
     try:
         with starting(db):
             upgrade(db)
-            load_seeds(db, resource("seeds"))
+            try:
+                load_seeds(db, resource("seeds"))
+            except SeedError as error:
+                if not {problem.code for problem in error.problems} <= _EDITORS_DOING:
+                    raise
+                logger.warning("the seeds were not loaded, the facts stay as they are:")
+                for line in error_lines(error):
+                    logger.warning("%s", line)
     finally:
         db.close()
 

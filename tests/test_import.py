@@ -13,9 +13,10 @@ from app.domain.vocabulary import Role, TokenScope
 from app.exchange.seeds.json_text import read_json
 from app.exchange.seeds.reading import read_yaml
 from app.store.models import Revision
-from app.store.service import read_all
+from app.store.service import read_all, save_all
 from app.store.session import Database
 from tests import builders as make
+from tests.counting import count_statements
 from tests.people import bearer
 from tests.test_writing import client as client  # noqa: PLC0414 - the fixture
 
@@ -160,6 +161,44 @@ def test_what_comes_retired_is_named_by_nothing_that_stands(client: TestClient, 
         ("topics.0.retired_on", "still_used")
     ]
     assert rows(db) == before
+
+
+def test_a_source_is_retired_with_its_last_use(client: TestClient, db: Database) -> None:
+    """One upload may retire a source, a topic and the plan that names them, as a load may; not one of them alone."""
+    reviewer = bearer(db, Role.REVIEWER, TokenScope.PUBLISH)
+    gone = {"retired_on": "2026-11-19"}
+    with db.write() as session:
+        source, topic = make.make_source(session, "late").seed(), make.make_topic(session, "late").seed()
+        deadline = make.deadline() | {"evidence": [make.evidence("突破5000亿元", "late")]}
+        target = make.target("zj-one.revenue", topic="late", deadlines=[deadline])
+        plan = make.make_plan(session, "zj-one", targets=[target]).seed()
+    alone = client.post(PATH, json={"sources": [source | gone]}, headers=reviewer)
+    assert [error["code"] for error in alone.json()["errors"]] == ["still_used"]
+    upload = {
+        "sources": [source | gone],
+        "topics": [topic | gone],
+        "plans": [plan | gone | {"editorial_state": "retired"}],
+    }
+    together = client.post(PATH, json=upload, headers=reviewer)
+    assert (together.status_code, together.json().get("updated")) == (200, 3), together.text
+    with db.read() as session:
+        left = [one for one in read_all(session, "source") if one["slug"] == "late"]
+    assert [one["retired_on"] for one in left] == ["2026-11-19"]
+
+
+def test_an_upload_takes_as_many_statements_to_be_compared_for_three_as_for_one(
+    client: TestClient, db: Database
+) -> None:
+    """What is stored of a kind is asked for together."""
+    assert client
+    with db.write() as session:
+        topics = [make.make_topic(session, f"topic-{number}") for number in range(3)]
+    counts = []
+    for some in (topics[:1], topics):
+        with db.write() as session, count_statements(db) as sent:
+            save_all(session, {"topic": some}, make.BY)
+            counts.append(sent())
+    assert counts[0] == counts[1]
 
 
 def test_json_is_read_as_yaml_is() -> None:

@@ -16,7 +16,9 @@ from app.domain.errors import DomainError, UnavailableError
 from app.resources import resource
 from app.serve import prepare, serve
 from app.settings import Settings
+from app.store.migrate import upgrade
 from app.store.session import Database
+from tests.builders import make_topic
 from tests.databases import address_of
 from tests.serving import COMMAND, environment, free_port, get, served
 
@@ -30,6 +32,20 @@ def test_preparing_twice_changes_nothing(blank_db: Database) -> None:
     before = blank_db.revision()
     prepare(settings)
     assert (before > 0, blank_db.revision()) == (True, before)
+
+
+def test_seeds_that_name_what_an_editor_retired_do_not_keep_it_from_starting(
+    blank_db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The facts stay as they are, and the log says which line of which file is not loaded, and why."""
+    upgrade(blank_db)
+    with blank_db.write() as session:
+        make_topic(session, "ai", retired_on="2026-11-19")
+    before = blank_db.revision()
+    prepare(Settings(database_url=address_of(blank_db)))
+    assert blank_db.revision() == before
+    assert "the seeds were not loaded" in caplog.text
+    assert re.search(r"plans/[-a-z]+\.yaml:\d+: .*retired", caplog.text)
 
 
 def test_several_starts_at_once_load_once(blank_db: Database) -> None:

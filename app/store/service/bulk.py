@@ -17,7 +17,7 @@ from app.store.service.desk import SHOWN, get_current, in_state
 from app.store.service.editorial import save
 from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Refs
-from app.store.service.uses import still_used
+from app.store.service.uses import retires, still_used
 from app.store.service.write import Decision, Stored, apply, decide, get_stored
 
 
@@ -44,7 +44,10 @@ def save_all(
     for kind in WRITERS:
         bulk.create(kind, decisions[kind])
     for kind in WRITERS:
-        bulk.change(kind, decisions[kind])
+        bulk.change(kind, decisions[kind], retiring=False)
+    # What is retired goes last and its users first, so that something may go with the last that names it.
+    for kind in reversed(WRITERS):
+        bulk.change(kind, decisions[kind], retiring=True)
     if not bulk.refused:
         bulk.check_units(decisions["metric"])
         bulk.check_uses(decisions)
@@ -80,10 +83,10 @@ class _Bulk:
         apply(self.session, WRITERS[kind], new, self.by, settle=True)
         self.written += [decision.result for decision in new]
 
-    def change(self, kind: str, decisions: Sequence[Decision[Any]]) -> None:
-        """Save what was there, each for itself: some of it waits."""
+    def change(self, kind: str, decisions: Sequence[Decision[Any]], *, retiring: bool) -> None:
+        """Save what was there and is retired by this, or all else, each for itself: some of it waits."""
         for number, decision in enumerate(decisions):
-            if self.refused or decision.stored is None:
+            if self.refused or decision.stored is None or retiring is not retires(decision.result):
                 continue
             if decision.result.outcome is Outcome.UNCHANGED:
                 # It says what is applied: what waits beside it goes on waiting.

@@ -143,7 +143,7 @@ def still_used(session: Session, written: Iterable[Written]) -> list[tuple[Writt
     """
     retired: dict[str, dict[str, Written]] = {kind: {} for kind in _USES}
     for one in written:
-        if one.entity in retired and _retires(one):
+        if one.entity in retired and retires(one):
             retired[one.entity][one.key] = one
     return [
         (
@@ -157,7 +157,8 @@ def still_used(session: Session, written: Iterable[Written]) -> list[tuple[Writt
     ]
 
 
-def _retires(one: Written) -> bool:
+def retires(one: Written) -> bool:
+    """Say whether a write retires something, or brings it retired."""
     was = one.before is not None and "retired_on" in one.before
     return one.outcome in {Outcome.CREATED, Outcome.UPDATED} and "retired_on" in one.after and not was
 
