@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.errors import DomainError
 from app.domain.schemas import PlanIn, TopicIn
 from app.domain.validation import validate
 from app.exchange.seeds import SeedError, check_seeds, differences, export_seeds, load_seeds
-from app.store import models, service
+from app.store import documents, models, search, service
 from app.store.migrate import upgrade
 from app.store.service import Outcome
 from app.store.session import Database
@@ -86,6 +86,20 @@ def test_a_second_load_changes_nothing(db: Database, folder: Path) -> None:
     before = contents(db)
     assert load(db, folder) == {}
     assert contents(db) == before
+
+
+def test_a_load_leaves_the_text_index_as_if_it_were_made_anew(db: Database, folder: Path) -> None:
+    """The first load, which fills it at its end, and a later one, which indexes what it changed."""
+    rows = select(search.DOCUMENTS.c.kind, search.DOCUMENTS.c.key, search.DOCUMENTS.c.tokens)
+    for words in ("Plan for terminals", "Terminal plan"):
+        replace_in(folder, "Plan for terminals", words)
+        load(db, folder)
+        with db.rehearse() as session:
+            kept = sorted(map(tuple, session.execute(rows)))
+            session.execute(delete(search.DOCUMENTS))
+            documents.fill(session)
+            assert sorted(map(tuple, session.execute(rows))) == kept
+            assert len({key for _, key, _ in kept}) > COUNT - 1
 
 
 def test_a_changed_seed_updates_its_entity_only(db: Database, folder: Path) -> None:

@@ -43,6 +43,22 @@ def test_a_new_entity_is_created_with_version_1_and_a_revision(session: Session)
     assert revision.seed == region.seed()
 
 
+def test_a_save_asks_only_for_the_sources_and_plans_that_it_names(db: Database) -> None:
+    """However many there are: itself, what it is linked to, and what its evidence is from."""
+    with db.write() as session:
+        for number in range(3):
+            make.make_source(session, f"source-{number}")
+            make.make_plan(session, f"zj-{number}")
+    with db.write() as session:
+        links = [{"to": "zj-1", "kind": "implements"}]
+        plan = validate(PlanIn, make.plan("zj-2", links=links, evidence=[make.evidence("计划", "source-0")]))
+        service.upsert_plan(session, plan, BY)
+        refs = service.Refs.of(session)
+        assert (set(refs.source), set(refs.plan)) == ({"source-0"}, {"zj-1", "zj-2"})
+    with db.read() as session:
+        assert service.read_back(session, "plan", "zj-2")["links"][0]["to"] == "zj-1"
+
+
 def test_equal_content_changes_nothing(session: Session) -> None:
     """Writing the same again, however spelled, leaves version, instant and revisions as they are."""
     make.make_plan(session, targets=[make.target()])
