@@ -46,7 +46,7 @@ def save_all(
     for kind in WRITERS:
         bulk.change(kind, decisions[kind], retiring=False)
     # What is retired goes last and its users first, so that something may go with the last that names it.
-    for kind in reversed(WRITERS):
+    for kind in reversed(list(WRITERS)):
         bulk.change(kind, decisions[kind], retiring=True)
     if not bulk.refused:
         bulk.check_units(decisions["metric"])
