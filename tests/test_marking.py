@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.marking import ELLIPSIS, SNIPPET, _clusters, _places, find, pieces, snippet
-from app.domain.text import simplify
-from app.domain.tokens import cut, ideographs, searchable
+from app.domain.text import searchable, simplify
+from app.domain.tokens import cut, ideographs
 from app.domain.wanted import wanted
 
 SIGNS = "人工智能慧終端机機器人亿億元AIaiＡＩ５5０0,.，。 -“é\u0301ßﬁ㎡①ΑΣİ가\u1100\u1161ｶﾞ"

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.domain.text import simplify
-from app.domain.tokens import Token, cut, searchable
+from app.domain.text import searchable, simplify
+from app.domain.tokens import Token, cut
 from app.domain.wanted import Part, Phrase, places_of, wanted
 
 SNIPPET = 90

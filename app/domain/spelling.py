@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from app.domain.text import simplify
+from app.domain.text import searchable
 
 _IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
     Traditional becomes Simplified, capitals small; marks above letters, blanks, hyphens and apostrophes go.
     """
-    letters = unicodedata.normalize("NFD", simplify(text).lower()).translate(_UNMARKED)
+    letters = unicodedata.normalize("NFD", searchable(text)).translate(_UNMARKED)
     return _NO_LETTER.sub("", unicodedata.normalize("NFC", letters))
 
 

@@ -6,7 +6,7 @@ Only form belongs here; what a figure says is read in `quantities`, whether a ph
 import hashlib
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -64,6 +64,13 @@ def simplify(text: str) -> str:
     out of a text stays a part of that text after both are converted.
     """
     return unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+
+
+# What is searched is asked for again and again: its words, its ideographs, its percentages.
+@lru_cache(maxsize=4096)
+def searchable(text: str) -> str:
+    """Bring a text to NFKC, Simplified characters and lower case."""
+    return simplify(text).lower()
 
 
 def as_on_the_mainland(text: str) -> str:

@@ -6,18 +6,19 @@ What a query asks for is read in `wanted`; where it matches in a text, in `marki
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
 import snowballstemmer
 
-from app.domain.text import simplify
+from app.domain.text import searchable
 
 _LONGEST_TOKEN = 80
 _SHORTEST_STEMMED = 3
 _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(
-    rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)"
+    rf"(?P<cjk>[{_CJK}]+)|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+)|(?P<word>[^\W_{_CJK}]+)"
 )
 _IDEOGRAPH = re.compile(f"[{_CJK}]")
 _ENGLISH = snowballstemmer.stemmer("english")
@@ -32,21 +33,16 @@ class Token(NamedTuple):
     end: int
 
 
-def searchable(text: str) -> str:
-    """Bring a text to NFKC, Simplified characters and lower case."""
-    return simplify(text).lower()
-
-
 def tokens(texts: Iterable[str]) -> Iterator[str]:
     """Cut texts into tokens: pairs of ideographs, numbers, stemmed words."""
-    for text in texts:
-        yield from _tokens(text)
+    return chain.from_iterable(map(tokens_of, texts))
 
 
 # Names of regions, topics, metrics and plans stand in the texts of all that belongs to them.
 @lru_cache(maxsize=4096)
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(token.text for token in cut(searchable(text)))
+def tokens_of(text: str) -> tuple[str, ...]:
+    """Cut one text into tokens."""
+    return tuple(_cut(searchable(text))[0])
 
 
 def cut(text: str) -> Iterator[Token]:
@@ -54,20 +50,31 @@ def cut(text: str) -> Iterator[Token]:
 
     Where ideographs stand next to a number or a word, the nearest is a token too: 第12号文 is 第 12 号 号文.
     """
+    for word, (start, end) in zip(*_cut(text), strict=True):
+        yield Token(word, start, end)
+
+
+def _cut(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """Give the tokens and their places, each as a list, since there are hundreds in a document."""
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
     pieces = list(_TOKEN.finditer(text))
-    for place, found in enumerate(pieces):
-        if not found["cjk"]:
-            yield Token(_whole(found), *found.span())
-            continue
+    for number, found in enumerate(pieces):
         start, end = found.span()
-        follows = place > 0 and not pieces[place - 1]["cjk"]
-        leads = place + 1 < len(pieces) and not pieces[place + 1]["cjk"]
+        if not found["cjk"]:
+            words.append(_whole(found))
+            places.append((start, end))
+            continue
+        follows = number > 0 and not pieces[number - 1]["cjk"]
+        leads = number + 1 < len(pieces) and not pieces[number + 1]["cjk"]
+        own = [(first, first + 2) for first in range(start, end - 1)]
         if follows or end - start == 1:
-            yield Token(text[start], start, start + 1)
-        for first in range(start, end - 1):
-            yield Token(text[first : first + 2], first, first + 2)
+            own.insert(0, (start, start + 1))
         if leads and end - start > 1:
-            yield Token(text[end - 1], end - 1, end)
+            own.append((end - 1, end))
+        words += [text[first:last] for first, last in own]
+        places += own
+    return words, places
 
 
 def runs(text: str) -> Iterator[str]:

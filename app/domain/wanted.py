@@ -14,8 +14,8 @@ from app.domain.errors import DomainError
 from app.domain.figures import plain
 from app.domain.quantities import find_quantities
 from app.domain.spelling import fold
-from app.domain.text import as_on_the_mainland, simplify
-from app.domain.tokens import Token, cut, is_ideograph, runs, searchable
+from app.domain.text import as_on_the_mainland, searchable, simplify
+from app.domain.tokens import Token, cut, is_ideograph, runs, tokens_of
 from app.domain.units import to_canonical
 
 _LONGEST_NAME = 70
@@ -87,15 +87,15 @@ def openings(q: str) -> tuple[Phrase, ...]:
 
 
 def _opening(q: str) -> tuple[str, ...]:
-    first, *rest = (token.text for token in cut(searchable(q)))
+    first, *rest = tokens_of(q)
     whole = (first, *rest) if rest or not is_ideograph(first) else ()
     return (f"b.{first}", *whole)
 
 
 def beginning(name: str) -> list[str]:
     """Cut a name into its tokens, after some that say how it begins: with which token, and which ideograph."""
-    held = [token.text for token in cut(searchable(name))]
-    return [f"b.{one}" for one in dict.fromkeys([held[0][0], held[0]])] + held if held else []
+    held = tokens_of(name)
+    return [*(f"b.{one}" for one in dict.fromkeys([held[0][0], held[0]])), *held] if held else []
 
 
 def ideograph_token(sign: str) -> str:
@@ -127,7 +127,10 @@ def figure_tokens(value: Decimal, unit: str) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def percentages(text: str) -> tuple[str, ...]:
     """Give the tokens of the percentages in a text, whose sign is no token."""
-    found = _PERCENTAGE.finditer(searchable(text))
+    said = searchable(text)
+    if "%" not in said:
+        return ()
+    found = _PERCENTAGE.finditer(said)
     return tuple(token for one in found for token in figure_tokens(Decimal(one[1]), "%"))
 
 

@@ -6,6 +6,9 @@ searched in `documents`; how a page of matches is read, by the collections.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
@@ -83,6 +86,7 @@ DOCUMENTS = Table(
     Column("names", Tokens, nullable=False),
     Column("tokens", Tokens, nullable=False),
 )
+_PUT_IN = text("INSERT INTO search_text(rowid, names, tokens) VALUES (:id, :names, :tokens)")
 _FULL_TEXT = table("search_text", column("rowid", Integer), column("search_text", Text))
 
 _MANY: Final = 16_000
@@ -222,27 +226,32 @@ def _on_postgresql(wish: Wish, bound: _Bound) -> str:
 
 
 def index(session: Session, kind: Kind, documents: Sequence[Document]) -> None:
-    """Replace the documents of these entities, in two statements."""
+    """Replace the documents of these entities, in two statements, or three on SQLite."""
     if not documents:
         return
     keys = [document.key for document in documents]
     session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(keys)))
     # FTS5 looks in both columns at once; on PostgreSQL one index answers best, so there `tokens` holds it all.
     whole = session.get_bind().dialect.name == "postgresql"
-    session.execute(insert(DOCUMENTS), [_row(kind, document, whole=whole) for document in documents])
+    rows = [_row(kind, document, whole=whole) for document in documents]
+    session.execute(insert(DOCUMENTS), rows)
+    if not whole:
+        # In the order of their ids: for one that comes late FTS5 writes out all it has gathered.
+        session.execute(_PUT_IN, sorted(rows, key=itemgetter("id")))
 
 
 def _row(kind: Kind, document: Document, *, whole: bool) -> dict[str, Any]:
     names: list[str] = [_kind_token(kind)] if whole else []
     for name in dict.fromkeys(document.names):
         names += [*beginning(name), name_token(name), *percentages(name)]
-    signs = dict.fromkeys(sign for name in document.names for sign in ideographs(name))
+    signs = dict.fromkeys(chain.from_iterable(map(_signs, document.names)))
     texts = [text for text in dict.fromkeys(document.texts) if text not in document.names]
     own = dict.fromkeys(document.tokens)
     for words in texts:
-        own |= dict.fromkeys(percentages(words))
-        own |= dict.fromkeys(ideograph_token(sign) for sign in ideographs(words) if sign not in signs)
-    names += map(ideograph_token, signs)
+        own.update(dict.fromkeys(_said(words)))
+    for sign in signs:
+        own.pop(sign, None)
+    names += signs
     return {
         "id": first_place(kind, public=document.public, rank=document.rank, number=document.number),
         "kind": kind,
@@ -250,6 +259,17 @@ def _row(kind: Kind, document: Document, *, whole: bool) -> dict[str, Any]:
         "names": " ".join(names),
         "tokens": " ".join([*(names if whole else ()), *tokens(texts), *own]),
     }
+
+
+@lru_cache(maxsize=4096)
+def _signs(words: str) -> tuple[str, ...]:
+    return tuple(map(ideograph_token, ideographs(words)))
+
+
+@lru_cache(maxsize=4096)
+def _said(words: str) -> tuple[str, ...]:
+    """Give the tokens of what stands in a text in some other way than as its words."""
+    return (*percentages(words), *_signs(words))
 
 
 def _kind_token(kind: Kind) -> str:
