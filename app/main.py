@@ -23,7 +23,7 @@ from app.store.embargoes import release
 from app.store.engines import POOL_SIZE
 from app.store.past import Past
 from app.store.session import Database
-from app.web import admin, api, pages
+from app.web import admin, api, pages, turns
 from app.web.api.documentation import Application
 from app.web.api.routes import operation_id
 from app.web.dependencies import PAST_READERS
@@ -73,6 +73,8 @@ def create_app(
     app.state.past_readers = CapacityLimiter(PAST_READERS)
     app.state.whole = WholeFiles()
     app.state.whole_turn = CapacityLimiter(1)
+    app.state.large_turns = CapacityLimiter(turns.AT_ONCE)
+    app.state.large_seconds = turns.WAIT_SECONDS
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(admin.router)

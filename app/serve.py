@@ -5,6 +5,8 @@ What they answer is the application's, `app.main`.
 
 import copy
 import errno
+import gc
+import gc
 import logging
 import multiprocessing
 import os
@@ -148,6 +150,8 @@ def _application(settings: Settings, past_folder: Path) -> FastAPI:
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
     app = create_app(settings, past_folder=past_folder)
+    # What is loaded by now stays: the collector of garbage need not go through it again and again.
+    gc.freeze()
     threading.Thread(target=_learn, args=(app.state.database,), daemon=True).start()
     return app
 

@@ -3,6 +3,7 @@
 Neither tables nor seeds are brought up to date, as `mubiao serve` does; what is asked of it is in `growth`.
 """
 
+import gc
 import socket
 import sys
 
@@ -18,6 +19,7 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)
     # As `app.serve` sets the server.
+    gc.freeze()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     uvicorn.Server(config).run([listening])
 

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from app.exchange.package.releases import ReleaseView, make_release
 from app.store.session import Database
+from app.web.files import IN_MEMORY
 from tests.builders import AT, BY, make_plan
 from tests.clients import asking, database_of
 from tests.databases import Databases
@@ -23,6 +24,7 @@ from tests.test_api_document import misfits
 from tests.whole import fill
 
 NAME = "2026-11-20"
+SIZE = IN_MEMORY + 1000
 
 
 @pytest.fixture
@@ -125,6 +127,40 @@ def test_who_has_a_released_file_is_not_sent_it_again(client: TestClient, tmp_pa
     for address, answer in asked.items():
         again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", answer.headers["etag"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "start", "end"),
+    [
+        ({}, 200, 0, SIZE),
+        ({"Range": "bytes=100-199"}, 206, 100, 200),
+        ({"Range": f"bytes={SIZE - 5}-"}, 206, SIZE - 5, SIZE),
+        ({"Range": f"bytes={SIZE - 5}-{SIZE + 5}"}, 206, SIZE - 5, SIZE),
+        ({"Range": "bytes=-7"}, 206, SIZE - 7, SIZE),
+        ({"Range": f"bytes=-{SIZE + 7}"}, 206, 0, SIZE),
+        ({"Range": "bytes=100-", "If-Range": "TAG"}, 206, 100, SIZE),
+        ({"Range": "bytes=100-", "If-Range": '"another"'}, 200, 0, SIZE),
+        ({"Range": "bytes=5-4"}, 200, 0, SIZE),
+        ({"Range": "bytes=0-1,5-6"}, 200, 0, SIZE),
+        ({"Range": "pages=1-2"}, 200, 0, SIZE),
+        ({"Range": f"bytes={SIZE}-"}, 416, 0, 0),
+        ({"Range": "bytes=-0"}, 416, 0, 0),
+    ],
+)
+def test_a_download_that_broke_off_goes_on(
+    client: TestClient, tmp_path: Path, headers: dict[str, str], status: int, start: int, end: int
+) -> None:
+    """A large file of a release is given in part, of the same bytes only; what is no range gives the whole."""
+    path, tag = f"{NAME}/package.zip", f'"{release(client, tmp_path).files[0].sha256}"'
+    content = bytes(number * number % 251 for number in range(SIZE))
+    (tmp_path / path).write_bytes(content)
+    asked = {name: value.replace("TAG", tag) for name, value in headers.items()}
+    answer = client.get(f"/api/v1/releases/{path}", headers=asked)
+    assert (answer.status_code, answer.content) == (status, content[start:end])
+    assert (answer.headers["accept-ranges"], answer.headers["etag"]) == ("bytes", tag)
+    assert answer.headers["content-length"] == str(end - start)
+    told = {200: None, 206: f"bytes {start}-{end - 1}/{SIZE}", 416: f"bytes */{SIZE}"}
+    assert answer.headers.get("content-range") == told[status]
 
 
 def test_what_is_not_there_is_said(client: TestClient, tmp_path: Path) -> None:

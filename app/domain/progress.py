@@ -26,6 +26,8 @@ _INFINITY = Decimal("Infinity")
 # A shortfall of these kinds can be spread over the years that are left; one of an average or a place cannot.
 _SPREADABLE_KINDS = frozenset({Kind.LEVEL, Kind.INCREASE, Kind.GROWTH, Kind.REGION_SHARE})
 _PERCENT_KINDS = frozenset({Kind.GROWTH, Kind.AVERAGE_GROWTH, Kind.REGION_SHARE})
+# A size class (百亿级) is no interval.
+_UNMEASURED = frozenset({None, Comparator.ORDER})
 _FINAL = {Result.REACHED: Result.MET, Result.SHORT: Result.MISSED}
 
 
@@ -115,7 +117,7 @@ def assess(goal: Goal, readings: Sequence[Reading], today: date) -> Progress:
     the due date or the figure itself has been passed.
     """
     timing = timing_of(goal.due_on, today)
-    if goal.key.kind is Kind.QUALITATIVE or goal.value is None or goal.comparator in {None, Comparator.ORDER}:
+    if goal.value is None or not is_assessable(goal.key.kind, goal.comparator, goal.value):
         return Progress(timing, Result.NOT_ASSESSABLE, None, None, None, None, at_most=False, refused=())
     refused: list[Refusal] = []
     counting: list[Reading] = []
@@ -167,24 +169,42 @@ def year_after(day: date) -> date:
     return date(day.year + 1, day.month, min(day.day, last))
 
 
+def is_assessable(kind: Kind | str, comparator: Comparator | str | None, value: Decimal | str | None) -> bool:
+    """Say whether a goal of this kind and figure can be measured at all: words and size classes cannot."""
+    return value is not None and kind != Kind.QUALITATIVE and comparator not in _UNMEASURED
+
+
 def _obstacles(goal: Goal, reading: Reading) -> tuple[str, ...]:
-    """Name what forbids measuring the goal by the reading, in the order of `Refusal.fields`; empty if it counts.
+    """Name what forbids measuring the goal by the reading, in the order of `Refusal.fields`; empty if it counts."""
+    differences = key_differences(goal.key, reading.key)
+    return (
+        *map(str, differences),
+        *place_obstacles(goal.region, reading),
+        *measure_obstacles(goal, reading),
+    )
+
+
+def place_obstacles(region: str, reading: Reading) -> list[str]:
+    """Name what forbids measuring any goal of a region (its code) by the reading."""
+    rest = (("region", region != reading.region), ("forecast", reading.status is ObservationStatus.FORECAST))
+    return [name for name, holds in rest if holds]
+
+
+def measure_obstacles(goal: Goal, reading: Reading) -> list[str]:
+    """Name what of its period, unit and comparator forbids measuring the goal by the reading.
 
     Periods are compared only between figures of one kind, units and comparators only between figures of one
     kind and metric: that the others differ there too says nothing more.
     """
-    one_kind = goal.key.kind is reading.key.kind
-    alike = one_kind and goal.key.metric == reading.key.metric
+    if goal.key.kind is not reading.key.kind:
+        return []
+    alike = goal.key.metric == reading.key.metric
     rest = (
-        ("region", goal.region != reading.region),
-        ("forecast", reading.status is ObservationStatus.FORECAST),
-        ("span", one_kind and not _spans(goal, reading)),
+        ("span", not _spans(goal, reading)),
         ("unit", alike and goal.unit != reading.unit),
-        ("comparator", alike and (reading.value is None or reading.comparator in {None, Comparator.ORDER})),
+        ("comparator", alike and (reading.value is None or reading.comparator in _UNMEASURED)),
     )
-    return tuple(str(reason) for reason in key_differences(goal.key, reading.key)) + tuple(
-        name for name, holds in rest if holds
-    )
+    return [name for name, holds in rest if holds]
 
 
 def _spans(goal: Goal, reading: Reading) -> bool:

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain.errors import DomainError, Problem
+from app.domain.errors import DomainError, Problem, UnavailableError
 from app.domain.validation import brief, problem_of
 from app.i18n import Lang, is_lang
 from app.web.headers import is_admin, is_api, without_secrets
@@ -23,6 +23,7 @@ from app.web.pages.errors import error_page
 from app.web.people import way_back
 from app.web.problems import problem_answer
 from app.web.speech import address
+from app.web.turns import Again, NoTurnError, Turn
 
 # A database that is locked or restarting is mostly back within seconds; a past state takes about as long.
 RETRY_AFTER: Final = "5"
@@ -40,6 +41,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(NoTurnError, _no_turn)
     # Not a handler: after one for Exception, Starlette raises the error again, which the server logs once more
     # before it drops the connection.
     app.add_middleware(Unforeseen)
@@ -113,6 +115,14 @@ def _domain_error(request: Request, error: Exception) -> Response:
     if error.status in {_UNAVAILABLE, _PREPARING}:
         headers["Retry-After"] = RETRY_AFTER
     return answer_problems(request, error.status, error.problems, headers=headers)
+
+
+async def _no_turn(request: Request, _error: Exception) -> Response:
+    """Wait until the large file may be written that is asked for, and ask for it again."""
+    turn = Turn(request.app.state.large_turns)
+    if await turn.wait(request.app.state.large_seconds):
+        return Again(request, turn)
+    return _domain_error(request, UnavailableError("files_busy"))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

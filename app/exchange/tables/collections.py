@@ -3,18 +3,22 @@
 The comparison's tables are in `comparison`; filters and orders are the queries' own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.exchange.tables.table import GROUPS, Column, Table, columns_of, derived
+from app.exchange.tables.dated import dated_lines
+from app.exchange.tables.evidence import IN_WORDS
+from app.exchange.tables.table import Column, Table, columns_of
 from app.store.queries import deadlines, measures, observations, plans, targets, vocabulary
+from app.store.queries.dated_rows import DatedRows, find_dated_rows
 from app.store.queries.filters import Filters
 from app.store.queries.paging import MAX_LIMIT, Paging
-from app.store.views.base import EvidenceView, Page, View
+from app.store.views.base import Page, View
 from app.store.views.entities import MetricView, OrganizationView, PlanView, RegionView, SourceView, TopicView
 from app.store.views.facts import DeadlineView, MeasureView, ObservationView, TargetView
 
@@ -22,13 +26,20 @@ V = TypeVar("V", bound=View)
 Reader = Callable[[Session, Filters, Paging, date], Page[Any]]
 
 
+Finder = Callable[[Session, Filters, str | None, date], DatedRows]
+
+
 @dataclass(frozen=True, slots=True)
 class Collection(Generic[V]):
-    """A collection as a table: its name in addresses, its columns, and how a page of it is read."""
+    """A collection as a table: its name in addresses, its columns, and how a page of it is read.
+
+    One that is large has a way to `find` all of it at once.
+    """
 
     name: str
     columns: tuple[Column[V], ...]
     read: Reader
+    find: Finder | None = None
 
     def table(
         self, session: Session, filters: Filters, sort: str | None, today: date, *, limit: int = MAX_LIMIT
@@ -37,6 +48,10 @@ class Collection(Generic[V]):
 
         The first page, of `limit` rows, is read at once. Raises DomainError as the collection's query does.
         """
+        if self.find is not None:
+            found: Any = self.find(session, filters, sort, today)
+            lines = partial(dated_lines, found, self.columns)
+            return Table(self.name, self.columns, found.views(), len(found.ids), lines)
         paging = Paging(limit=limit, sort=sort, exact=True)
         first = self.read(session, filters, paging, today)
 
@@ -48,12 +63,6 @@ class Collection(Generic[V]):
                 yield from page.items
 
         return Table(self.name, self.columns, rows(), first.total)
-
-
-def evidence_in_words(evidence: Sequence[EvidenceView]) -> str | None:
-    """Write where a fact is written: each source's title, paragraph and phrase, and what the check gave."""
-    parts = (f"{one.source_title_zh} ¶{one.paragraph} “{one.phrase}” [{one.check}]" for one in evidence)
-    return GROUPS.join(parts) or None
 
 
 _EVIDENCE: Final = (
@@ -78,12 +87,6 @@ _FIGURE: Final = (
     "value_as_stated",
 )
 _NOTES: Final = ("note_zh", "note_en", "updated_at")
-_IN_WORDS: Final[Column[Any]] = derived(
-    "evidence",
-    "Where it is written, readable: source, paragraph, phrase, and what the check gave",
-    lambda row: evidence_in_words(row.evidence),
-)
-
 DEADLINES: Final[tuple[Column[DeadlineView], ...]] = (
     *columns_of(
         DeadlineView,
@@ -98,7 +101,7 @@ DEADLINES: Final[tuple[Column[DeadlineView], ...]] = (
         *("progress.timing", "progress.result", "progress.observation", "progress.gap", "progress.per_year"),
         *("progress.rate", "progress.at_most", "progress.refused.observation"),
     ),
-    _IN_WORDS,
+    IN_WORDS,
     *columns_of(DeadlineView, *_EVIDENCE, "target.note_zh", "target.note_en", *_NOTES),
 )
 
@@ -146,7 +149,7 @@ _OBSERVATIONS: Final = (
         *("from_on", "to_on", "precision", "baseline_year", "status", "measured_by.slug"),
         *("measured_by.name_zh", "measured_by.name_en", "series", "inferred"),
     ),
-    _IN_WORDS,
+    IN_WORDS,
     *columns_of(ObservationView, *_EVIDENCE, *_NOTES),
 )
 _MEASURES: Final = (
@@ -156,7 +159,7 @@ _MEASURES: Final = (
         *("comparator", "total", "max_each", "unit", "max_share", "per", "canonical_total"),
         *("canonical_max_each", "canonical_unit", "inferred"),
     ),
-    _IN_WORDS,
+    IN_WORDS,
     *columns_of(MeasureView, *_EVIDENCE, *_NOTES),
 )
 
@@ -180,7 +183,7 @@ COLLECTIONS: Final[Mapping[str, Collection[Any]]] = {
         Collection("sources", _SOURCES, _timeless(vocabulary.list_sources)),
         Collection("plans", _PLANS, _timeless(plans.list_plans)),
         Collection("targets", _TARGETS, targets.list_targets),
-        Collection("deadlines", DEADLINES, deadlines.list_deadlines),
+        Collection("deadlines", DEADLINES, deadlines.list_deadlines, find_dated_rows),
         Collection("observations", _OBSERVATIONS, _timeless(observations.list_observations)),
         Collection("measures", _MEASURES, _timeless(measures.list_measures)),
     )

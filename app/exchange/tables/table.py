@@ -57,7 +57,8 @@ _KINDS: Final = {
 class Column(Generic[R]):
     """One column: its name, what its cells hold and mean, and how they are read from a row.
 
-    `about` are parts of one meaning, in English, the widest first; `words` is the vocabulary of its codes.
+    `about` are parts of one meaning, in English, the widest first; `words` is the vocabulary of its codes, `path` the
+    way from the view to the field that it holds, empty if it holds none.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column(Generic[R]):
     about: tuple[str, ...]
     read: Callable[[R], Cell]
     words: type[StrEnum] | None = None
+    path: str = ""
 
     def meaning(self, lang: Lang) -> str:
         """Say in a language what the cells mean."""
@@ -75,13 +77,15 @@ class Column(Generic[R]):
 class Table(Generic[R]):
     """A named table; its rows are read while it is written, so each can be gone through once.
 
-    `total` is how many there are at least, as far as that is known beforehand.
+    `total` is how many there are at least, as far as that is known beforehand. `lines` gives the rows as ready CSV,
+    where there is a faster way to it than cell by cell.
     """
 
     name: str
     columns: Sequence[Column[R]]
     rows: Iterable[R]
     total: int = 0
+    lines: Callable[[], Iterator[bytes]] | None = None
 
     def records(self) -> Iterator[Sequence[Cell]]:
         """Give the cells of each row, in the order of the columns."""
@@ -148,7 +152,7 @@ def _column(view: type[BaseModel], path: str) -> Column[Any]:
             owner = inner
     kind = CellKind.TEXT if any(lists) else _KINDS.get(inner, CellKind.TEXT)
     words = inner if isinstance(inner, type) and issubclass(inner, StrEnum) else None
-    return Column("_".join(names), kind, tuple(about), _reader(names, lists), words)
+    return Column("_".join(names), kind, tuple(about), _reader(names, lists), words, path)
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, bool]:

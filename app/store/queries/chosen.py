@@ -4,7 +4,7 @@ Which ids filters leave is said in `choosing`, what is read of a row by its coll
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, Final, TypeAlias
@@ -65,7 +65,7 @@ def fetch_chosen(  # noqa: PLR0913 - what makes a list
     return Slice(rows, total, capped and total >= COUNT_CAP, following)
 
 
-def read_chosen(session: Session, statement: AnySelect, column: Column, ids: list[int]) -> list[AnyRow]:
+def read_chosen(session: Session, statement: AnySelect, column: Column, ids: Sequence[int]) -> list[AnyRow]:
     """Read the rows of these ids, in their order; the statement has the ids as `id`."""
     found = {row.id: row for row in session.execute(statement.where(within(session, column, ids)))}
     return [found[number] for number in ids]

@@ -3,7 +3,7 @@
 The comparison puts the same rows side by side.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.domain.errors import GoneError, NotFoundError
 from app.domain.progress import Goal
 from app.domain.vocabulary import Direction, EditorialState
 from app.store.models import Deadline, Evidence, Metric, Plan, Region, Target, Topic
-from app.store.queries.choosing import choose_deadlines
+from app.store.queries.choosing import Chosen, choose_deadlines
 from app.store.queries.chosen import by_day, fetch_chosen
 from app.store.queries.filters import Filters, within
 from app.store.queries.judging import Judged
@@ -108,13 +108,7 @@ def find_deadlines(session: Session, filters: Filters, paging: Paging, today: da
 
     Raises DomainError for an unknown region, topic, metric, plan, sort or cursor.
     """
-    chosen = choose_deadlines(session, filters, today)
-    orders = ORDERS
-    if filters.metric is not None and filters.kind is not None:
-        orders = ORDERS | VALUE_ORDERS
-        if paging.sort in VALUE_ORDERS:
-            valued = select(Deadline.id).where(Deadline.canonical_sort.is_not(None))
-            chosen = chosen.narrowed(session.scalars(valued.where(within(session, Deadline.id, chosen.ids))))
+    chosen, orders = choose_in_order(session, filters, paging, today)
     return fetch_chosen(
         session,
         DEADLINES,
@@ -125,6 +119,19 @@ def find_deadlines(session: Session, filters: Filters, paging: Paging, today: da
         belongs_to=("deadlines", filters),
         capped=filters.q is not None,
     )
+
+
+def choose_in_order(
+    session: Session, filters: Filters, paging: Paging, today: date
+) -> tuple[Chosen, Mapping[str, Order]]:
+    """Find what the filters leave, and the orders it can be read in: by value only within one metric and kind (R3)."""
+    chosen = choose_deadlines(session, filters, today)
+    if filters.metric is None or filters.kind is None:
+        return chosen, ORDERS
+    if paging.sort in VALUE_ORDERS:
+        valued = select(Deadline.id).where(Deadline.canonical_sort.is_not(None))
+        chosen = chosen.narrowed(session.scalars(valued.where(within(session, Deadline.id, chosen.ids))))
+    return chosen, ORDERS | VALUE_ORDERS
 
 
 def get_deadline(session: Session, public_id: str, today: date) -> DeadlineView:

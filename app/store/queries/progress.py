@@ -4,14 +4,13 @@ The judgement itself is in `domain.progress`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.comparability import Key
-from app.domain.progress import Goal, Reading, assess
+from app.domain.progress import Goal, Progress, Reading, assess
 from app.domain.vocabulary import EditorialState, Family, Precision
 from app.store.models import Metric, Observation, Region, RegionMember, Topic
 from app.store.queries.bytewise import Bytewise
@@ -34,15 +33,7 @@ class ProgressReader:
         self.today = today
         self._above = regions_above(session, {region for region, _ in deadlines})
         self._topics = topic_lines(session)
-        self._candidates = _candidates(
-            session,
-            {
-                (place, family)
-                for region, family in deadlines
-                if family is not None
-                for place in (region, *self._above.get(region, ()))
-            },
-        )
+        self._candidates = candidates(session, places_near(deadlines, self._above))
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
         """Compute the progress of one deadline."""
@@ -51,25 +42,26 @@ class ProgressReader:
             reading
             for place in places
             for reading in self._candidates.get((place, family), ())
-            if self._in_line(goal.key, reading.key)
+            if in_line(self._topics, goal.key.topic, reading.key.topic)
         ]
-        progress = assess(goal, readings, self.today)
-        return ProgressView(
-            timing=progress.timing,
-            result=progress.result,
-            observation=progress.observation,
-            gap=progress.gap,
-            per_year=progress.per_year,
-            rate=progress.rate,
-            at_most=progress.at_most,
-            refused=[
-                RefusalView(observation=refusal.observation, fields=list(refusal.fields))
-                for refusal in progress.refused
-            ],
-        )
+        return progress_view(assess(goal, readings, self.today))
 
-    def _in_line(self, a: Key, b: Key) -> bool:
-        return a.topic == b.topic or b.topic in self._topics[a.topic] or a.topic in self._topics[b.topic]
+
+def progress_view(progress: Progress) -> ProgressView:
+    """Put what was assessed into a view."""
+    return ProgressView(
+        timing=progress.timing,
+        result=progress.result,
+        observation=progress.observation,
+        gap=progress.gap,
+        per_year=progress.per_year,
+        rate=progress.rate,
+        at_most=progress.at_most,
+        refused=[
+            RefusalView(observation=refusal.observation, fields=list(refusal.fields))
+            for refusal in progress.refused
+        ],
+    )
 
 
 def _above() -> AnySelect:
@@ -139,7 +131,24 @@ def topic_lines(session: Session) -> dict[str, frozenset[str]]:
     return lines
 
 
-def _candidates(
+def in_line(lines: Mapping[str, frozenset[str]], a: str, b: str) -> bool:
+    """Say whether two topics are one, or one is above the other; `lines` are the topics above each."""
+    return a == b or b in lines[a] or a in lines[b]
+
+
+def places_near(
+    deadlines: Collection[tuple[int, Family | None]], above: Mapping[int, frozenset[int]]
+) -> set[tuple[int, Family]]:
+    """Give the region ids and families whose observations are near to deadlines of these regions and families."""
+    return {
+        (place, family)
+        for region, family in deadlines
+        if family is not None
+        for place in (region, *above.get(region, ()))
+    }
+
+
+def candidates(
     session: Session, near: Collection[tuple[int, Family]]
 ) -> dict[tuple[int, Family | None], list[Reading]]:
     """Read the published observations of these regions and families."""

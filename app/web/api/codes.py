@@ -68,6 +68,7 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "database_refused",
         "database_full",
         "database_damaged",
+        "files_busy",
     ),
 }
 WRITE_CODES: Final[Mapping[int, tuple[str, ...]]] = {

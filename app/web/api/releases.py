@@ -16,7 +16,7 @@ from app.exchange.tables.about import LICENCE_ADDRESS
 from app.store.views.base import Page
 from app.web.api.routes import MISSING, answer, api_router, key_of
 from app.web.dependencies import PastDay, ReadSession, Today, WholeTurn
-from app.web.files import stored_answer
+from app.web.files import IN_MEMORY, stored_answer
 from app.web.kept import code_version, matches
 
 router = api_router("Whole dataset")
@@ -24,6 +24,7 @@ router = api_router("Whole dataset")
 CHECKSUM: Final = ".sha256"
 _TEXT: Final = "text/plain; charset=utf-8"
 _LICENCE: Final = f'<{LICENCE_ADDRESS}>; rel="license"'
+_BYTES: Final = {"application/octet-stream": {"schema": {"type": "string"}}}
 _DESCRIPTIONS: Final = {
     PACKAGE: "Give the whole published dataset as a Frictionless Data Package: a zip with a CSV for each table, and "
     "`datapackage.json`, which describes tables, keys, fields in both languages, licence and sources.",
@@ -51,7 +52,13 @@ def _whole(request: Request, session: ReadSession, day: PastDay, name: str) -> W
 def _give(name: str) -> Callable[..., Response]:
     def give(request: Request, turn: WholeTurn, session: ReadSession, day: PastDay) -> Response:  # noqa: ARG001 - a turn is had
         file = _whole(request, session, day, name)
-        return stored_answer(file.path, name, FILES[name], _LICENCE)
+
+        def made() -> Response:
+            return stored_answer(file.path, name, FILES[name], _LICENCE)
+
+        # A large one under the tag of its bytes, so that a download that broke off can go on.
+        large = file.path.stat().st_size > IN_MEMORY
+        return tagged(request, f'"{file.sha256}"', made) if large else made()
 
     return give
 
@@ -107,10 +114,12 @@ def get_release(request: Request, today: Today, key: ReleaseName) -> Response:
     "/releases/{key}/{file}",
     response_class=Response,
     responses={
-        200: {
-            "description": "The file",
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        200: {"description": "The file", "content": _BYTES},
+        206: {
+            "description": "The part that `Range` asks for, of a file of more than 1 MiB",
+            "content": _BYTES,
         },
+        416: {"description": "No part of the file is what `Range` asks for", "content": {}},
         **MISSING,
     },
 )

@@ -39,7 +39,7 @@ PROBLEMS: Final = problems_of(
         414: "The query is longer than 4,096 bytes",
         422: "A parameter is unknown, or its value is; `errors` names each",
         500: "An error of ours; its `error_id` stands in the log too",
-        503: "The database cannot be read now; see Retry-After",
+        503: "The database cannot be read now, or other large files are being written; see Retry-After",
     }
 )
 _OF_PAST: Final = problems_of({202: "The data of that day are being prepared; ask again after Retry-After"})

@@ -27,6 +27,7 @@ from app.web.dependencies import ReadSession, Today
 from app.web.files import file_answer
 from app.web.speech import address
 from app.web.streams import streamed_answer
+from app.web.turns import take_turn
 
 router = api_router("Tables")
 
@@ -40,6 +41,8 @@ FORMS: Final[Mapping[str, str]] = {
     "metadata.json": "application/json",
 }
 """The endings of the addresses, and the media types that they give."""
+MANY: Final = 1000
+"""From how many rows on a file is large: about a megabyte."""
 _LICENCE: Final = f'<{LICENCE_ADDRESS}>; rel="license"'
 # A table is whole, so it has no pages.
 _PAGING: Final = frozenset({"limit", "cursor"})
@@ -68,6 +71,8 @@ class _Asking:
         given = {name: value for name, value in asked if name != "excel"}
         # All of them have been checked.
         opened = subject.open(session, subject.parameters.model_construct(**given), today, **more)
+        if opened.items.total > MANY and not more:
+            take_turn(request)
         filters = {name: value for name, value in asked if value is not None}
         about = About(
             subject.name,
