@@ -6,7 +6,6 @@ What they answer is the application's, `app.main`.
 import copy
 import errno
 import gc
-import gc
 import logging
 import multiprocessing
 import os

@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 from sqlalchemy.orm import Session
 
 from app.store.models import Deadline
-from app.store.queries.dated_texts import Block, DatedTexts
 from app.store.queries.chosen import in_order, read_chosen
+from app.store.queries.dated_texts import Block, DatedTexts
 from app.store.queries.deadlines import DEADLINES, choose_in_order, read_deadlines
 from app.store.queries.filters import Filters
 from app.store.queries.paging import MAX_LIMIT, Paging, read_paging
