@@ -3,13 +3,27 @@
 How texts become tokens and how they are found again is in `search`.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, null, or_, select
+from sqlalchemy import (
+    Dialect,
+    Select,
+    SQLColumnExpression,
+    Text,
+    TypeDecorator,
+    cast,
+    delete,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.vocabulary import EditorialState, RegionLevel
@@ -34,9 +48,31 @@ from app.store.search import DOCUMENTS, LAST_RANK, Document, Kind, index
 _BATCH = 500
 
 _FIRST_DAY = date(1949, 10, 1)
-_REGION = (Region.name_zh, Region.name_en, Region.short_zh, Region.aliases)
-_TOPIC = (Topic.name_zh, Topic.name_en, Topic.aliases)
-_METRIC = (Metric.name_zh, Metric.name_en, Metric.aliases)
+
+
+@lru_cache(maxsize=4096)
+def _listed(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
+
+
+class _Listed(TypeDecorator[tuple[str, ...]]):
+    """Names in a list, read once however many rows have the same."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
+        """Read the list from its JSON."""
+        return None if value is None else _listed(value)
+
+
+def _aliases(column: InstrumentedAttribute[list[str]]) -> SQLColumnExpression[Any]:
+    return cast(column, _Listed).label(f"{column.class_.__tablename__}_aliases")
+
+
+_REGION = (Region.name_zh, Region.name_en, Region.short_zh, _aliases(Region.aliases))
+_TOPIC = (Topic.name_zh, Topic.name_en, _aliases(Topic.aliases))
+_METRIC = (Metric.name_zh, Metric.name_en, _aliases(Metric.aliases))
 _ORGANIZATION = (Organization.name_zh, Organization.name_en)
 _PLAN = (Plan.title_zh, Plan.title_en, Plan.document_number)
 _PLANNED_ON = func.coalesce(Plan.published_on, Plan.written_on, Plan.reported_on, Plan.effective_on)
@@ -81,7 +117,7 @@ class _Searched:
 
 def _flat(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
-        if isinstance(value, list):
+        if isinstance(value, tuple):
             yield from value
         elif value:
             yield value
