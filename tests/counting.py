@@ -17,10 +17,12 @@ from app.store.session import Database
 def count_statements(db: Database) -> Iterator[Callable[[], int]]:
     """Count the statements sent while the block runs; what is given says how many there were so far.
 
-    What every process finds out once after a change, the sets of ids behind all filters, is found out before.
+    What every process finds out once after a change, the sets of ids behind all filters, is found out before; what
+    pages keep for each other is not there.
     """
     with db.read() as session:
         held(session)
+        session.info["kept"].pop("readings", None)
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -268,3 +268,25 @@ def test_data_from_a_backup_are_read_anew(db: Database) -> None:
         session.execute(update(Plan).values(editorial_state=EditorialState.DRAFT))
         session.execute(update(DatasetRevision).values(revision=1))
     assert before > 0 == counted(db)
+
+
+def test_an_observation_counts_at_once_for_pages_read_before(db: Database) -> None:
+    """What pages keep of observations is of one state of the data: a new one is in the next answer, also of others."""
+    with db.write() as session:
+        make.make_target(session, "zj-plan.revenue")
+
+    def observed(reader: Database) -> str | None:
+        with reader.read() as session:
+            (item,) = list_deadlines(session, Filters(), Paging(), TODAY).items
+            return item.progress.observation
+
+    with opened(address_of(db)) as other:
+        assert (observed(db), observed(other)) == (None, None)
+        with db.write() as session:
+            make.make_observation(session)
+        assert (observed(db), observed(other)) == ("zj-revenue-2024", "zj-revenue-2024")
+        with db.rehearse() as session:
+            service.retire(session, "observation", "zj-revenue-2024", make.BY)
+            (item,) = list_deadlines(session, Filters(), Paging(), TODAY).items
+            assert item.progress.observation is None
+        assert observed(db) == "zj-revenue-2024"

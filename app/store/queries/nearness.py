@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.near import Dated, Near
 from app.domain.progress import Goal, Reading, assess, is_assessable
-from app.domain.vocabulary import Family
 from app.store.queries.progress import (
+    Place,
     candidates,
     in_line,
     places_near,
@@ -23,8 +23,6 @@ from app.store.queries.progress import (
 from app.store.views.facts import ProgressView
 
 T = TypeVar("T")
-Place = tuple[int, Family]
-"""The id of a region and a metric family, by which observations are near."""
 _PLACES: Final = 250
 """Of how many regions and families observations are asked for in one statement, whose parameters take memory."""
 

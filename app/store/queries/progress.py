@@ -4,8 +4,10 @@ The judgement itself is in `domain.progress`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final, TypeAlias
 
 from sqlalchemy import bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +19,11 @@ from app.store.queries.bytewise import Bytewise
 from app.store.queries.paging import AnySelect
 from app.store.queries.rows import figure_columns, key_columns, key_of, swift
 from app.store.views.facts import ProgressView, RefusalView
+
+Place: TypeAlias = tuple[int, Family]
+"""The id of a region and a metric family, by which observations are near."""
+_MOST_KEPT: Final = 20_000
+"""How many observations are kept in one state of the data, about a kilobyte each."""
 
 
 class ProgressReader:
@@ -33,7 +40,7 @@ class ProgressReader:
         self.today = today
         self._above = regions_above(session, {region for region, _ in deadlines})
         self._topics = topic_lines(session)
-        self._candidates = candidates(session, places_near(deadlines, self._above))
+        self._candidates = _kept_candidates(session, places_near(deadlines, self._above))
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
         """Compute the progress of one deadline."""
@@ -41,7 +48,7 @@ class ProgressReader:
         readings = [
             reading
             for place in places
-            for reading in self._candidates.get((place, family), ())
+            for reading in (() if family is None else self._candidates.get((place, family), ()))
             if in_line(self._topics, goal.key.topic, reading.key.topic)
         ]
         return progress_view(assess(goal, readings, self.today))
@@ -138,7 +145,7 @@ def in_line(lines: Mapping[str, frozenset[str]], a: str, b: str) -> bool:
 
 def places_near(
     deadlines: Collection[tuple[int, Family | None]], above: Mapping[int, frozenset[int]]
-) -> set[tuple[int, Family]]:
+) -> set[Place]:
     """Give the region ids and families whose observations are near to deadlines of these regions and families."""
     return {
         (place, family)
@@ -148,11 +155,36 @@ def places_near(
     }
 
 
-def candidates(
-    session: Session, near: Collection[tuple[int, Family]]
-) -> dict[tuple[int, Family | None], list[Reading]]:
+@dataclass(slots=True)
+class _Kept:
+    """What was read of observations in one state of the data: pages show the same places again and again."""
+
+    revision: int
+    readings: dict[Place, list[Reading]] = field(default_factory=dict)
+    number: int = 0
+
+
+def _kept_candidates(session: Session, near: Collection[Place]) -> Mapping[Place, Sequence[Reading]]:
+    """Give the candidates, and keep them for who comes next until the data change."""
+    revision = session.info.get("revision")
+    if revision is None:
+        # In a write session there may be observations that nobody else sees.
+        return candidates(session, near)
+    kept: _Kept | None = session.info["kept"].get("readings")
+    if kept is None or kept.revision != revision or kept.number > _MOST_KEPT:
+        kept = session.info["kept"]["readings"] = _Kept(revision)
+    found = {place: kept.readings[place] for place in near if place in kept.readings}
+    if missing := [place for place in near if place not in found]:
+        read = candidates(session, missing)
+        for place in missing:
+            own = found[place] = kept.readings[place] = read.get(place, [])
+            kept.number += len(own)
+    return found
+
+
+def candidates(session: Session, near: Collection[Place]) -> dict[Place, list[Reading]]:
     """Read the published observations of these regions and families."""
-    found: dict[tuple[int, Family | None], list[Reading]] = defaultdict(list)
+    found: dict[Place, list[Reading]] = defaultdict(list)
     asked = {"regions": list({region for region, _ in near}), "near": list(near)}
     for row in swift(session.execute(_OBSERVED, asked)):
         found[row.region_id, row.family].append(
