@@ -65,6 +65,8 @@ _ROWS: Final[Select[*tuple[Any, ...]]] = (
 _OF_PLANS: Final = (
     select(Deadline.id, Target.id).select_from(Deadline).join(Target, Target.id == Deadline.target_id)
 )
+Measure = tuple[int, str, int]
+"""The id of a metric, the kind, the id of a topic."""
 Sets = Mapping[Any, BitMap]
 """The ids that have each value of a column; nobody changes them."""
 
@@ -93,12 +95,20 @@ class Side:
 class Held:
     """Deadlines and targets as of one state of the data; a target's `final` is its last day.
 
-    `owners` has the target of each public deadline, by the deadline's id, and 0 where there is none.
+    `owners` has the target of each public deadline, by the deadline's id, and 0 where there is none; `measured`, by
+    the target's id, the number under which `measures` has its metric, kind and topic, 0 where it has no metric.
     """
 
     deadlines: Side
     targets: Side
     owners: "array[int]"
+    measured: "array[int]"
+    measures: Mapping[Measure, int]
+
+    def measures_of(self, region: int) -> set[int]:
+        """Give the numbers of what is measured by the public targets of a region (id)."""
+        own = self.targets.by["region"].get(region, BitMap())
+        return set(map(self.measured.__getitem__, own)) - {0}
 
     def of_targets(self, ids: BitMap) -> BitMap:
         """Give the deadlines of these targets; one takes as long as all."""
@@ -177,7 +187,8 @@ def _changed_since(session: Session, revision: int) -> set[int]:
 
 
 def _read_all(session: Session) -> Held:
-    return _made(_Growing(_OF_DEADLINES), _Growing(_OF_TARGETS), array("I"), _rows(session))
+    empty = Held(Side(), Side(), array("I"), array("I"), {})
+    return _made(empty, _Growing(_OF_DEADLINES), _Growing(_OF_TARGETS), _rows(session))
 
 
 def _rows(session: Session, *conditions: Any) -> Iterator[Sequence[Any]]:
@@ -200,14 +211,11 @@ def _brought_on(session: Session, state: Held, plans: Collection[int]) -> Held:
         for deadline, target in session.execute(_OF_PLANS.where(Target.plan_id.in_(batch))):
             gone[0].add(deadline)
             gone[1].add(target)
-    owners = state.owners[:]
-    for number in gone[0] & state.deadlines.every:
-        owners[number] = 0
     blocks = (rows for batch in batches for rows in _rows(session, Plan.id.in_(batch)))
     return _made(
+        state,
         _Growing(_OF_DEADLINES, state.deadlines, gone[0]),
         _Growing(_OF_TARGETS, state.targets, gone[1]),
-        owners,
         blocks,
     )
 
@@ -255,19 +263,29 @@ class _Growing:
         self._own.add((column, value))
 
 
-def _made(
-    deadlines: _Growing, targets: _Growing, owners: "array[int]", blocks: Iterable[Sequence[Any]]
-) -> Held:
+def _made(before: Held, deadlines: _Growing, targets: _Growing, blocks: Iterable[Sequence[Any]]) -> Held:
+    owners, measured, measures = before.owners[:], before.measured[:], dict(before.measures)
     for rows in blocks:
         ids, owners_of, *columns = zip(*rows, strict=True)
-        named = list(zip(_COLUMNS, columns, strict=True))
-        deadlines.add(ids, [(name, values) for name, values in named if name in _OF_DEADLINES])
-        owners.extend(repeat(0, max(0, max(ids) + 1 - len(owners))))
-        for number, owner in zip(ids, owners_of, strict=True):
-            owners[number] = owner
-        targets.add(owners_of, [(name, values) for name, values in named if name in _OF_TARGETS])
-    side = targets.side()
-    return Held(deadlines.side(), Side(side.every, {**side.by, "final": _final(side.by["due"])}), owners)
+        named = dict(zip(_COLUMNS, columns, strict=True))
+        deadlines.add(ids, [(name, named[name]) for name in _OF_DEADLINES])
+        targets.add(owners_of, [(name, named[name]) for name in _OF_TARGETS])
+        _put(owners, ids, owners_of)
+        keys = zip(named["metric"], named["kind"], named["topic"], strict=True)
+        numbers = [0 if key[0] is None else measures.setdefault(key, len(measures) + 1) for key in keys]
+        _put(measured, owners_of, numbers)
+    figures, side = deadlines.side(), targets.side()
+    for number in before.deadlines.every - figures.every:
+        owners[number] = 0
+    final = {**side.by, "final": _final(side.by["due"])}
+    return Held(figures, Side(side.every, final), owners, measured, measures)
+
+
+def _put(values: "array[int]", places: Sequence[int], given: Iterable[int]) -> None:
+    """Set values at places, of which there may not have been so many."""
+    values.extend(repeat(0, max(0, max(places) + 1 - len(values))))
+    for place, value in zip(places, given, strict=True):
+        values[place] = value
 
 
 def _final(due: Sets) -> dict[date, BitMap]:

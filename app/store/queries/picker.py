@@ -6,14 +6,14 @@ Names given in addresses and filters are found in `names`; there nothing is gues
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.spelling import fold, spells
 from app.domain.vocabulary import EditorialState, RegionLevel
+from app.store.held import held
 from app.store.models import Plan, Region, Target
-from app.store.queries.bytewise import Bytewise
-from app.store.queries.filters import Condition, topic_id, under_topic
+from app.store.queries.filters import topic_id, under_topic
 from app.store.queries.rows import REGION, region_of, swift
 from app.store.views.base import RegionRef
 from app.store.views.picker import PickView, SuggestionView
@@ -99,30 +99,28 @@ def suggested_regions(
     Those of a level that is among the chosen come first, then those that share the most measures (metric, kind
     and topic), then metrics, with the chosen. Raises DomainError unknown_topic.
     """
-    named = (Target.metric_id, Target.kind, Target.topic_id)
-    conditions: list[Condition] = [*_PUBLIC, Target.metric_id.is_not(None)]
+    sets = held(session)
+    near: set[int] | None = None
     if topic is not None:
-        conditions.append(Target.topic_id.in_(under_topic(topic_id(session, topic))))
-    measures = select(*named).join(Plan, Plan.id == Target.plan_id).where(*conditions).distinct()
-    codes = select(Region.id).where(Region.code.in_(chosen))
-    ours = measures.where(Target.region_id.in_(codes)).subquery("ours")
-    others = measures.add_columns(Target.region_id).where(Target.region_id.not_in(codes))
-    theirs = others.subquery("theirs")
-    one_metric = and_(theirs.c.metric_id == ours.c.metric_id, theirs.c.kind == ours.c.kind)
-    levels = select(Region.level).where(Region.code.in_(chosen))
-    shared = func.sum(case((theirs.c.topic_id == ours.c.topic_id, 1), else_=0))
-    metrics = func.count(func.distinct(theirs.c.metric_id))
-    rows = session.execute(
-        select(*REGION, shared.label("shared"), metrics.label("metrics"))
-        .join(theirs, theirs.c.region_id == Region.id)
-        .join(ours, one_metric)
-        .where(Region.retired_on.is_(None))
-        .group_by(Region.id)
-        .order_by(Region.level.not_in(levels), shared.desc(), metrics.desc(), Bytewise(Region.code))
-        .limit(limit)
-    )
+        near = {row.id for row in session.execute(under_topic(topic_id(session, topic)))}
+    keys = {number: key for key, number in sets.measures.items() if near is None or key[2] in near}
+    rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION)))
+    ours = {number for row in rows if row.region_code in chosen for number in sets.measures_of(row.id)}
+    ours &= keys.keys()
+    alike = {keys[number][:2] for number in ours}
+    metrics = {number: key[0] for number, key in keys.items() if key[:2] in alike}
+    levels = {row.region_level for row in rows if row.region_code in chosen}
+    found = []
+    for row in rows:
+        if row.region_code in chosen or row.retired_on is not None:
+            continue
+        theirs = sets.measures_of(row.id)
+        if one_metric := {metrics[number] for number in theirs if number in metrics}:
+            found.append(((row.region_level not in levels, -len(theirs & ours), -len(one_metric)), row))
+    found.sort(key=lambda one: (*one[0], one[1].region_code))
     return [
-        SuggestionView(**dict(region_of(row)), shared=row.shared, metrics=row.metrics) for row in swift(rows)
+        SuggestionView(**dict(region_of(row)), shared=-shared, metrics=-counted)
+        for (_, shared, counted), row in found[:limit]
     ]
 
 
