@@ -127,11 +127,12 @@ class Total:
 
 def key_differences(a: Key, b: Key) -> tuple[Reason, ...]:
     """Name the fields in which two keys are unequal: metric, kind, topic, boundary, coverage, qualifier (R3)."""
-    if a == b:
-        return ()
     # A comparison of many figures asks this of every two keys.
-    fields = zip(_key_fields(a), _key_fields(b), _KEY_REASONS, strict=True)
-    return tuple([reason for ours, theirs, reason in fields if ours != theirs])
+    ours, theirs = _key_fields(a), _key_fields(b)
+    if ours == theirs:
+        return ()
+    fields = zip(ours, theirs, _KEY_REASONS, strict=True)
+    return tuple([reason for own, other, reason in fields if own != other])
 
 
 def compare(a: Figure, b: Figure) -> Judgement:
