@@ -149,10 +149,19 @@ def _application(settings: Settings, past_folder: Path) -> FastAPI:
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     drawing.warm()
     app = create_app(settings, past_folder=past_folder)
-    # What is loaded by now stays: the collector of garbage need not go through it again and again.
-    gc.freeze()
+    collect_less()
     threading.Thread(target=_learn, args=(app.state.database,), daemon=True).start()
     return app
+
+
+def collect_less() -> None:
+    """Let the collector of garbage leave alone what is loaded by now, and look at what is new less often.
+
+    The views of an answer are some ten thousand objects, none of which is garbage before it is written: looking at
+    them every 700 objects took a third of the time of a large comparison.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _learn(database: Database) -> None:

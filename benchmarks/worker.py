@@ -3,13 +3,13 @@
 Neither tables nor seeds are brought up to date, as `mubiao serve` does; what is asked of it is in `growth`.
 """
 
-import gc
 import socket
 import sys
 
 import uvicorn
 
 from app.main import create_app
+from app.serve import collect_less
 from app.settings import Settings
 
 
@@ -18,8 +18,7 @@ def main() -> None:
     app = create_app(Settings(database_url=sys.argv[1]))
     listening = socket.create_server(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)
-    # As `app.serve` sets the server.
-    gc.freeze()
+    collect_less()
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     uvicorn.Server(config).run([listening])
 
