@@ -19,6 +19,7 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)
     collect_less()
+    # As `app.serve` sets the server.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
     uvicorn.Server(config).run([listening])
 
