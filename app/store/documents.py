@@ -1,35 +1,20 @@
-"""What of each entity is searched, and keeping the text index so when entities change.
+"""Keeping the text index so when entities change.
 
-How texts become tokens and how they are found again is in `search`.
+What of each is searched is said in `searched`, how texts become tokens and how they are found again in `search`.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Dialect,
-    Select,
-    SQLColumnExpression,
-    Text,
-    TypeDecorator,
-    cast,
     delete,
-    func,
-    null,
     or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.domain.vocabulary import EditorialState, RegionLevel
-from app.domain.wanted import figure_tokens, key_token
+from app.domain.wanted import key_token
 from app.store.models import (
-    Deadline,
     Measure,
     Metric,
     Observation,
@@ -42,264 +27,11 @@ from app.store.models import (
     Target,
     Topic,
 )
-from app.store.search import DOCUMENTS, LAST_RANK, Document, Kind, index
+from app.store.search import DOCUMENTS, NUMBERS, Document, Kind, index
+from app.store.searched import SEARCHED, Words, flat, rank_of
 
 # SQLite and PostgreSQL bind 32,766 and 65,535 values at most; a few hundred at a time are as fast.
 _BATCH = 500
-
-_FIRST_DAY = date(1949, 10, 1)
-
-
-@lru_cache(maxsize=4096)
-def _listed(written: str) -> tuple[str, ...]:
-    return tuple(json.loads(written))
-
-
-class _Listed(TypeDecorator[tuple[str, ...]]):
-    """Names in a list, read once however many rows have the same."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
-        """Read the list from its JSON."""
-        return None if value is None else _listed(value)
-
-
-def _aliases(column: InstrumentedAttribute[list[str]]) -> SQLColumnExpression[Any]:
-    return cast(column, _Listed).label(f"{column.class_.__tablename__}_aliases")
-
-
-_REGION = (Region.name_zh, Region.name_en, Region.short_zh, _aliases(Region.aliases))
-_TOPIC = (Topic.name_zh, Topic.name_en, _aliases(Topic.aliases))
-_METRIC = (Metric.name_zh, Metric.name_en, _aliases(Metric.aliases))
-_ORGANIZATION = (Organization.name_zh, Organization.name_en)
-_PLAN = (Plan.title_zh, Plan.title_en, Plan.document_number)
-_PLANNED_ON = func.coalesce(Plan.published_on, Plan.written_on, Plan.reported_on, Plan.effective_on)
-_LEVELS = tuple(RegionLevel)
-_NONE = null()
-_PUBLISHED = Plan.editorial_state == EditorialState.PUBLISHED
-
-
-@dataclass(slots=True)
-class _Words:
-    """What was read of one entity."""
-
-    names: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    tokens: list[str] = field(default_factory=list)
-
-
-_Select = Select[*tuple[Any, ...]]
-_Reader = Callable[[_Words, Sequence[Any]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Searched:
-    """How the documents of a kind are read.
-
-    `public` tells whom readers find, `rank` what is read first: a day, the newest first, or a region's level.
-    `names` are what a thing is called, `texts` what else is said of it, `region` and `topic` the keys of those it
-    belongs to. `more` are selects of an owner's id and further values, with what makes words of these.
-    """
-
-    table: Any
-    key: Any
-    public: Any
-    joined: Callable[[_Select], _Select] = lambda statement: statement
-    rank: Any = _NONE
-    names: tuple[Any, ...] = ()
-    texts: tuple[Any, ...] = ()
-    region: Any = _NONE
-    topic: Any = _NONE
-    more: tuple[tuple[InstrumentedAttribute[int], _Select, _Reader], ...] = ()
-
-
-def _flat(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, tuple):
-            yield from value
-        elif value:
-            yield value
-
-
-def _read_texts(words: _Words, values: Sequence[Any]) -> None:
-    words.texts += _flat(values)
-
-
-def _read_topic(words: _Words, values: Sequence[Any]) -> None:
-    slug, *names = values
-    words.tokens.append(key_token("t", slug))
-    words.texts += _flat(names)
-
-
-def _read_spellings(words: _Words, values: Sequence[Any]) -> None:
-    """Write readings as people type them: all syllables in one, and their first letters."""
-    for reading in values[0].split(","):
-        syllables = reading.split()
-        words.names += ["".join(syllables), "".join(syllable[0] for syllable in syllables)]
-
-
-def _read_figure(words: _Words, values: Sequence[Any]) -> None:
-    """Take a figure's amounts, which may be written in other words too; the first value is their unit."""
-    unit, *rest = values
-    words.texts += _flat(value for value in rest if not isinstance(value, Decimal))
-    for amount in rest if unit else ():
-        if isinstance(amount, Decimal):
-            words.tokens += figure_tokens(amount, unit)
-
-
-def _of_plan(table: Any) -> Callable[[_Select], _Select]:
-    return lambda statement: statement.join(Plan, Plan.id == table.plan_id).join(
-        Region, Region.id == table.region_id
-    )
-
-
-def _vocabulary(table: Any, names: Sequence[Any], **more: Any) -> _Searched:
-    return _Searched(table, table.slug, table.retired_on.is_(None), names=(table.slug, *names), **more)
-
-
-_SEARCHED: dict[Kind, _Searched] = {
-    "region": _Searched(
-        Region,
-        Region.code,
-        Region.retired_on.is_(None),
-        rank=Region.level,
-        names=(Region.code, Region.slug, Region.iso, Region.abbr_zh, *_REGION),
-        region=Region.code,
-        more=((Region.id, select(Region.id, Region.pinyin), _read_spellings),),
-    ),
-    "organization": _vocabulary(
-        Organization,
-        _ORGANIZATION,
-        region=Region.code,
-        joined=lambda statement: statement.outerjoin(Region, Region.id == Organization.region_id),
-    ),
-    "topic": _vocabulary(
-        Topic,
-        _TOPIC,
-        texts=(Topic.definition_zh, Topic.definition_en),
-        topic=Topic.slug,
-        more=((Topic.id, select(Topic.id, Topic.pinyin), _read_spellings),),
-    ),
-    "metric": _vocabulary(
-        Metric,
-        _METRIC,
-        texts=(Metric.definition_zh, Metric.definition_en),
-        more=((Metric.id, select(Metric.id, Metric.pinyin), _read_spellings),),
-    ),
-    "source": _vocabulary(
-        Source,
-        (Source.title_zh, Source.title_en),
-        texts=(Source.publisher_zh, Source.publisher_en),
-        rank=Source.published_on,
-    ),
-    "plan": _Searched(
-        Plan,
-        Plan.slug,
-        _PUBLISHED,
-        lambda statement: statement.join(Region, Region.id == Plan.region_id),
-        rank=_PLANNED_ON,
-        names=(Plan.slug, *_PLAN),
-        texts=(Plan.summary_zh, Plan.summary_en, *_REGION),
-        region=Region.code,
-        more=(
-            (
-                PlanTopic.plan_id,
-                select(PlanTopic.plan_id, Topic.slug, *_TOPIC).join(Topic, Topic.id == PlanTopic.topic_id),
-                _read_topic,
-            ),
-            (
-                PlanIssuer.plan_id,
-                select(PlanIssuer.plan_id, *_ORGANIZATION).join(
-                    Organization, Organization.id == PlanIssuer.organization_id
-                ),
-                _read_texts,
-            ),
-        ),
-    ),
-    "target": _Searched(
-        Target,
-        Target.public_id,
-        _PUBLISHED & Target.retired_on.is_(None),
-        lambda statement: (
-            _of_plan(Target)(statement)
-            .join(Topic, Topic.id == Target.topic_id)
-            .outerjoin(Metric, Metric.id == Target.metric_id)
-        ),
-        rank=_PLANNED_ON,
-        names=(Target.public_id, Target.statement_zh, Target.statement_en),
-        texts=(Target.qualifier, *_PLAN, *_REGION, *_TOPIC, *_METRIC),
-        region=Region.code,
-        topic=Topic.slug,
-        more=(
-            (
-                Deadline.target_id,
-                select(
-                    Deadline.target_id,
-                    Deadline.canonical_unit,
-                    Deadline.canonical_value,
-                    Deadline.canonical_high,
-                    Deadline.value_as_stated,
-                    Deadline.due_as_stated,
-                ).where(Deadline.retired_on.is_(None)),
-                _read_figure,
-            ),
-        ),
-    ),
-    "measure": _Searched(
-        Measure,
-        Measure.public_id,
-        _PUBLISHED & Measure.retired_on.is_(None),
-        _of_plan(Measure),
-        rank=_PLANNED_ON,
-        names=(Measure.public_id, Measure.statement_zh, Measure.statement_en),
-        texts=(*_PLAN, *_REGION),
-        region=Region.code,
-        more=(
-            (
-                Measure.id,
-                select(
-                    Measure.id,
-                    Measure.canonical_unit,
-                    Measure.canonical_total,
-                    Measure.canonical_max_each,
-                    Measure.value_as_stated,
-                ),
-                _read_figure,
-            ),
-        ),
-    ),
-    "observation": _Searched(
-        Observation,
-        Observation.slug,
-        Observation.editorial_state == EditorialState.PUBLISHED,
-        lambda statement: (
-            statement.join(Region, Region.id == Observation.region_id)
-            .join(Topic, Topic.id == Observation.topic_id)
-            .join(Metric, Metric.id == Observation.metric_id)
-            .outerjoin(Organization, Organization.id == Observation.measured_by_id)
-        ),
-        rank=Observation.to_on,
-        names=(Observation.slug, Observation.statement_zh, Observation.statement_en),
-        texts=(Observation.qualifier, *_REGION, *_TOPIC, *_METRIC, *_ORGANIZATION),
-        region=Region.code,
-        topic=Topic.slug,
-        more=(
-            (
-                Observation.id,
-                select(
-                    Observation.id,
-                    Observation.canonical_unit,
-                    Observation.canonical_value,
-                    Observation.canonical_high,
-                    Observation.value_as_stated,
-                ),
-                _read_figure,
-            ),
-        ),
-    ),
-}
 _KEYS: dict[str, tuple[Kind, InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
     "region": ("region", Region.id, Region.code),
     "organization": ("organization", Organization.id, Organization.slug),
@@ -321,7 +53,7 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
         return
     session.flush()
     of, number, key = _KEYS[kind]
-    for named in _batches(sorted(keys)):
+    for named in batches(sorted(keys)):
         ids = list(session.scalars(select(number).where(key.in_(named))))
         if kind == "plan":
             _index_plans(session, ids)
@@ -333,7 +65,7 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
 def forget(session: Session, keys: Collection[str]) -> None:
     """Take targets and measures that are there no longer out of the index; other keys are passed over."""
     held: tuple[Kind, ...] = ("target", "measure")
-    for batch in _batches(sorted(keys)):
+    for batch in batches(sorted(keys)):
         session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind.in_(held), DOCUMENTS.c.key.in_(batch)))
 
 
@@ -344,15 +76,31 @@ def is_empty(session: Session) -> bool:
 
 def fill(session: Session) -> None:
     """Write the whole index from the tables if it is empty, as a migration leaves it that changes what is searched."""
-    if not is_empty(session):
-        return
-    for kind, searched in _SEARCHED.items():
-        for batch in _batches(list(session.scalars(select(searched.table.id)))):
+    if is_empty(session):
+        fill_rest(session)
+
+
+def fill_rest(session: Session) -> None:
+    """Write the documents that are not there."""
+    for kind, searched in SEARCHED.items():
+        there = select(DOCUMENTS.c.id.bitwise_and(NUMBERS)).where(DOCUMENTS.c.kind == kind)
+        known = set(session.scalars(there))
+        missing = [number for number in session.scalars(select(searched.table.id)) if number not in known]
+        for batch in batches(missing):
             _index(session, kind, searched.table.id, batch)
 
 
 def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
     """Index the plans and observations anew that show the names of these entities."""
+    plans, observations = shown_in(session, kind, ids)
+    for batch in batches(plans):
+        _index_plans(session, batch)
+    for batch in batches(observations):
+        _index(session, "observation", Observation.id, batch)
+
+
+def shown_in(session: Session, kind: str, ids: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Find the plans and the observations that show the names of these entities, or hold what does."""
     shown = {
         "region": (
             select(Plan.id).where(Plan.region_id.in_(ids)),
@@ -373,13 +121,10 @@ def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
         "organization": Observation.measured_by_id,
     }
     if kind not in shown:
-        return
-    plans = session.scalars(select(Plan.id).where(or_(*(Plan.id.in_(one) for one in shown[kind]))))
-    for batch in _batches(list(plans)):
-        _index_plans(session, batch)
-    observations = session.scalars(select(Observation.id).where(columns[kind].in_(ids)))
-    for batch in _batches(list(observations)):
-        _index(session, "observation", Observation.id, batch)
+        return [], []
+    plans = session.scalars(select(Plan.id).where(or_(*(Plan.id.in_(one) for one in shown[kind])))).all()
+    observations = session.scalars(select(Observation.id).where(columns[kind].in_(ids))).all()
+    return list(plans), list(observations)
 
 
 def _index_plans(session: Session, ids: Sequence[int]) -> None:
@@ -391,39 +136,29 @@ def _index_plans(session: Session, ids: Sequence[int]) -> None:
 
 def _index(session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: Sequence[int]) -> None:
     """Index the entities of one kind that a column holds to these ids."""
-    searched = _SEARCHED[kind]
+    searched = SEARCHED[kind]
     table = searched.table
     own = (searched.key, searched.public, searched.rank, searched.region, searched.topic)
     read = searched.joined(select(table.id, *own, *searched.names, *searched.texts))
     documents: dict[int, Document] = {}
-    found: dict[int, _Words] = {}
+    found: dict[int, Words] = {}
     for number, key, public, rank, region, topic, *values in session.execute(read.where(held.in_(ids))):
-        words = found[number] = _Words()
-        words.names += _flat(values[: len(searched.names)])
-        words.texts += _flat(values[len(searched.names) :])
+        words = found[number] = Words()
+        words.names += flat(values[: len(searched.names)])
+        words.texts += flat(values[len(searched.names) :])
         words.tokens += [key_token(sort, of) for sort, of in (("r", region), ("t", topic)) if of]
         documents[number] = Document(
-            key, number, bool(public), _rank(rank), words.names, words.texts, words.tokens
+            key, number, bool(public), rank_of(rank), words.names, words.texts, words.tokens
         )
     for column, more, reader in searched.more:
         chosen = select(table.id).where(held.in_(ids))
         for number, *values in session.execute(more.where(column.in_(chosen))):
             reader(found[number], values)
-    for batch in _batches(list(documents.values())):
+    for batch in batches(list(documents.values())):
         index(session, kind, batch)
 
 
-def _rank(value: date | RegionLevel | None) -> int:
-    """Rank the newest day first, and what has none last; regions by their level."""
-    match value:
-        case RegionLevel():
-            return _LEVELS.index(value)
-        case date():
-            return LAST_RANK - 1 - min(max((value - _FIRST_DAY).days, 0), LAST_RANK - 1)
-        case _:
-            return LAST_RANK
-
-
-def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Part what is too long for one statement."""
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from app.domain.dates import shanghai_day
 from app.domain.errors import DomainError, PreparingError, UnavailableError
 from app.domain.vocabulary import EditorialState
-from app.store import documents
 from app.store.models import DatasetRevision, Metric, Region, Revision, Target, Topic
 from app.store.queries.changes import day_start
 from app.store.queries.filters import Condition
@@ -29,6 +28,7 @@ from app.store.scratch import Scratch
 from app.store.service import WRITERS
 from app.store.service.laying import Laid, Layer
 from app.store.session import Database
+from app.store.taking_over import take_over
 
 AT_ONCE: Final = 100_000
 """Up to how many targets a state is laid while the reader waits."""
@@ -166,7 +166,11 @@ class Past:
     def _make(self, moment: Moment, *, searched: bool) -> None:
         self._scratch.make(moment.name, lambda made: self._fill(made, moment))
         if searched:
-            self._scratch.complete(moment.name, _SEARCHED, _fill_documents)
+            self._scratch.complete(moment.name, _SEARCHED, self._fill_documents)
+
+    def _fill_documents(self, made: Database) -> None:
+        with self._live.read() as live, made.write() as laid:
+            take_over(live, laid)
 
     def _fill(self, made: Database, moment: Moment) -> None:
         """Lay a state into empty tables, with the log up to then."""
@@ -268,8 +272,3 @@ def _revision_then(source: Session, moment: Moment) -> int:
     later = CHANGES.subquery()
     saves = source.scalar(select(func.count(later.c.at.distinct())).where(later.c.at >= moment.end)) or 0
     return max(0, int(source.info["revision"]) - saves)
-
-
-def _fill_documents(made: Database) -> None:
-    with made.write() as target:
-        documents.fill(target)

@@ -55,7 +55,8 @@ MAX_QUERY = 200
 LAST_RANK: Final = 2**16 - 1
 """Where a document stands that has no rank of its own."""
 _NUMBER_BITS: Final = 40
-_NUMBERS: Final = (1 << _NUMBER_BITS) - 1
+NUMBERS: Final = (1 << _NUMBER_BITS) - 1
+"""The bits of a document's id that are the number of its entity."""
 _RANK_BITS: Final = 16
 
 
@@ -122,7 +123,7 @@ def first_place(kind: Kind, *, public: bool, rank: int = 0, number: int = 0) -> 
 
 def number_of(place: int) -> int:
     """Give the number of an entity among its kind from its document's id."""
-    return place & _NUMBERS
+    return place & NUMBERS
 
 
 def parts_of(q: str) -> tuple[Part, ...]:
@@ -144,12 +145,12 @@ def matching(session: Session, kind: Kind, q: str) -> Select[int]:
     asked = tuple(part.forms for part in parts_of(q))
     if session.get_bind().dialect.name == "postgresql":
         held = DOCUMENTS.c.tokens.op("@@")(cast(_tsquery(kind, asked), TSQUERY))
-        return select(DOCUMENTS.c.id.bitwise_and(_NUMBERS)).where(held)
+        return select(DOCUMENTS.c.id.bitwise_and(NUMBERS)).where(held)
     start = first_place(kind, public=True)
     end = first_place(kind, public=False, rank=LAST_RANK + 1) - 1
     row = _FULL_TEXT.c.rowid
     held = _FULL_TEXT.c.search_text.op("MATCH")(_match(asked))
-    return select(row.bitwise_and(_NUMBERS)).where(held, row.between(start, end))
+    return select(row.bitwise_and(NUMBERS)).where(held, row.between(start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,13 @@ def index(session: Session, kind: Kind, documents: Sequence[Document]) -> None:
     session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(keys)))
     # FTS5 looks in both columns at once; on PostgreSQL one index answers best, so there `tokens` holds it all.
     whole = session.get_bind().dialect.name == "postgresql"
-    rows = [_row(kind, document, whole=whole) for document in documents]
+    put_in(session, [_row(kind, document, whole=whole) for document in documents])
+
+
+def put_in(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of documents that are not there: id, kind, key, names, tokens."""
     session.execute(insert(DOCUMENTS), rows)
-    if not whole:
+    if session.get_bind().dialect.name == "sqlite":
         # In the order of their ids: for one that comes late FTS5 writes out all it has gathered.
         session.execute(_PUT_IN, sorted(rows, key=itemgetter("id")))
 

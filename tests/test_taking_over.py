@@ -1,0 +1,102 @@
+"""The text index of a past day, taken over from the live one: the same as if it had been made anew."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.store import documents, service
+from app.store.past import Past
+from app.store.search import DOCUMENTS, matching
+from app.store.session import Database
+from tests import builders as make
+
+THEN = make.AT.date()
+LATER = replace(make.BY, at=make.AT + timedelta(days=3))
+
+
+def write(session: Session, by: service.Change) -> None:
+    """Write a plan with a target and a measure, an observation, and all that they name."""
+    make.make_region(session, "330000", by=by)
+    make.make_organization(session, by=by)
+    make.make_plan(
+        session, targets=[make.target("zj-plan.a")], measures=[make.measure()], issuers=["miit"], by=by
+    )
+    make.make_plan(session, "zj-other", targets=[make.target("zj-other.a", topic="robots")], by=by)
+    make.make_observation(session, by=by)
+
+
+CHANGES: dict[str, Callable[[Session], Any]] = {
+    "nothing": lambda session: make.make_source(session, "another", by=LATER),
+    "a plan": lambda session: make.make_plan(
+        session,
+        title_zh="另一个计划",
+        targets=[make.target("zj-plan.a")],
+        measures=[make.measure()],
+        issuers=["miit"],
+        by=LATER,
+    ),
+    "a region's name": lambda session: make.make_region(session, "330000", name_en="Chekiang", by=LATER),
+    "a topic": lambda session: make.make_topic(session, "robots", name_zh="机器人产业", by=LATER),
+    "a metric": lambda session: make.make_metric(session, "revenue", name_zh="营收", by=LATER),
+    "an issuer": lambda session: make.make_organization(session, name_zh="某部", by=LATER),
+    "a plan retired": lambda session: service.retire(session, "plan", "zj-other", LATER),
+    "an observation retired": lambda session: service.retire(
+        session, "observation", "zj-revenue-2024", LATER
+    ),
+    "a plan more": lambda session: make.make_plan(
+        session, "zj-new", targets=[make.target("zj-new.a")], by=LATER
+    ),
+}
+
+
+def rows(session: Session) -> list[Any]:
+    """Read the whole index."""
+    return [tuple(row) for row in session.execute(select(DOCUMENTS).order_by(DOCUMENTS.c.id))]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_past_day_has_the_index_that_would_be_made_of_it(db: Database, change: str) -> None:
+    """Whatever has changed since, no document is as it is now if it was another then."""
+    with db.write() as session:
+        write(session, make.BY)
+    with db.write() as session:
+        CHANGES[change](session)
+    past = Past(db)
+    try:
+        with past.read(THEN, searched=True) as session:
+            taken = rows(session)
+            (laid,) = past._scratch._open.values()
+        with laid.write() as session:
+            session.execute(delete(DOCUMENTS))
+            documents.fill(session)
+            assert rows(session) == taken != []
+    finally:
+        past.close()
+
+
+def test_a_search_finds_what_was_called_so_then(db: Database) -> None:
+    """The index of then is searched by the names of then."""
+    with db.write() as session:
+        write(session, make.BY)
+    with db.write() as session:
+        CHANGES["a region's name"](session)
+    past = Past(db)
+    try:
+        with past.read(THEN, searched=True) as session:
+            found = {
+                name: len(session.scalars(documents_matching(session, name)).all())
+                for name in ("Zhejiang", "Chekiang")
+            }
+        assert found == {"Zhejiang": 2, "Chekiang": 0}
+    finally:
+        past.close()
+
+
+def documents_matching(session: Session, q: str) -> Any:
+    """Select the targets that a query finds."""
+    return matching(session, "target", q)
