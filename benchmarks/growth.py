@@ -236,7 +236,8 @@ def measure_all(
             yield from measure_reads(client, dataset, quick)
             yield from measure_csv(client, process, narrowed)
             with opened(url) as db:
-                yield measure_writes(client, db, dataset, quick)
+                # Reading a whole file takes longer than the server keeps a connection that is not used.
+                yield measure_writes(Client(port, cpu), db, dataset, quick)
         with opened(url) as db:
             yield measure_load(db, dataset, quick, index=True)
             yield measure_load(db, dataset, quick, index=False)
