@@ -176,6 +176,8 @@ def check_order(db: Database, name: str) -> None:
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 def test_postgresql_is_told_to_order_by_bytes(db: Database) -> None:
     """The server of the tests knows no other order than that of bytes, so the statements are looked at as well."""
+    with db.write() as session:
+        make_target(session)
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
