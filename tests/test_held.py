@@ -300,3 +300,23 @@ def test_an_observation_counts_at_once_for_pages_read_before(db: Database) -> No
             (item,) = list_deadlines(session, Filters(), Paging(), TODAY).items
             assert item.progress.observation is None
         assert observed(db) == "zj-revenue-2024"
+
+
+def test_a_target_stays_listed_when_all_its_deadlines_are_retired(db: Database) -> None:
+    """It is public itself: listed without figures, and last by its final day; its figures are in no list and no count."""
+    with db.write() as session:
+        make.make_plan(session, targets=[make.target("zj-plan.a"), make.target("zj-plan.b", qualifier="x")])
+    assert counted(db) == 2
+    with db.write() as session:
+        retired = [{**make.deadline(), "retired_on": "2026-11-21"}]
+        targets = [make.target("zj-plan.a", deadlines=retired), make.target("zj-plan.b", qualifier="x")]
+        make.make_plan(session, targets=targets)
+    for sort, expected in (("public_id", ["zj-plan.a", "zj-plan.b"]), ("due_on", ["zj-plan.b", "zj-plan.a"])):
+        with db.read() as session:
+            listed = list_targets(session, Filters(), Paging(sort=sort), TODAY)
+            assert [one.public_id for one in listed.items] == expected
+            assert [len(one.deadlines) for one in listed.items] == [
+                int(key == "zj-plan.b") for key in expected
+            ]
+            assert contents(held(session)) == contents(anew(session))
+    assert counted(db) == 1

@@ -6,11 +6,7 @@ What of each is searched is said in `searched`, how texts become tokens and how 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    delete,
-    or_,
-    select,
-)
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.wanted import key_token

@@ -14,7 +14,7 @@ from itertools import compress, count, repeat
 from typing import Any, Final
 
 from pyroaring import BitMap
-from sqlalchemy import Select, String, func, select, type_coerce
+from sqlalchemy import Select, String, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.domain.vocabulary import EditorialState
@@ -53,14 +53,11 @@ _ROWS: Final[Select[*tuple[Any, ...]]] = (
             for name, column in _COLUMNS.items()
         ),
     )
-    .select_from(Deadline)
-    .join(Target, Target.id == Deadline.target_id)
+    .select_from(Target)
     .join(Plan, Plan.id == Target.plan_id)
-    .where(
-        Plan.editorial_state == EditorialState.PUBLISHED,
-        Target.retired_on.is_(None),
-        Deadline.retired_on.is_(None),
-    )
+    # A target is public though all its deadlines may be retired.
+    .outerjoin(Deadline, and_(Deadline.target_id == Target.id, Deadline.retired_on.is_(None)))
+    .where(Plan.editorial_state == EditorialState.PUBLISHED, Target.retired_on.is_(None))
 )
 _OF_PLANS: Final = (
     select(Deadline.id, Target.id).select_from(Deadline).join(Target, Target.id == Deadline.target_id)
@@ -93,7 +90,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Deadlines and targets as of one state of the data; a target's `final` is its last day.
+    """Deadlines and targets as of one state of the data; a target's `final` is its last day, as if undated where it has none.
 
     `owners` has the target of each public deadline, by the deadline's id, and 0 where there is none; `measured`, by
     the target's id, the number under which `measures` has its metric, kind and topic, 0 where it has no metric.
@@ -268,9 +265,12 @@ def _made(before: Held, deadlines: _Growing, targets: _Growing, blocks: Iterable
     for rows in blocks:
         ids, owners_of, *columns = zip(*rows, strict=True)
         named = dict(zip(_COLUMNS, columns, strict=True))
-        deadlines.add(ids, [(name, named[name]) for name in _OF_DEADLINES])
         targets.add(owners_of, [(name, named[name]) for name in _OF_TARGETS])
-        _put(owners, ids, owners_of)
+        there = [number is not None for number in ids]
+        if any(there):
+            own = list(compress(ids, there))
+            deadlines.add(own, [(name, list(compress(named[name], there))) for name in _OF_DEADLINES])
+            _put(owners, own, compress(owners_of, there))
         keys = zip(named["metric"], named["kind"], named["topic"], strict=True)
         numbers = [0 if key[0] is None else measures.setdefault(key, len(measures) + 1) for key in keys]
         _put(measured, owners_of, numbers)
@@ -299,5 +299,8 @@ def _final(due: Sets) -> dict[date, BitMap]:
     return final
 
 
-def _day(value: str | date) -> date:
+def _day(value: str | date | None) -> date:
+    """Read a day; what has none is sorted last, as what is undated."""
+    if value is None:
+        return date.max
     return date.fromisoformat(value) if isinstance(value, str) else value
