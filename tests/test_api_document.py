@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.domain import validation
 from app.domain.errors import Problem
+from app.exchange.package.files import FILES
 from app.i18n import LANGS, problem_sentence
 from app.store import failures
 from app.web.api.codes import CODES, WRITE_CODES, codes_of
@@ -172,7 +173,7 @@ def test_errors_are_documented_as_what_they_are(document: Schema) -> None:
         said = operation["responses"]
         expected = always | {"202"} | ({"404", "410"} if "{key}" in path and method == "get" else set())
         expected |= {"501"} if path.endswith(".parquet") else set()
-        expected |= {"206", "416"} if path.endswith("/{file}") else set()
+        expected |= {"206", "416"} if path.rpartition("/")[2] in {"{file}", *FILES} else set()
         if "security" in operation:
             expected = always | {"401", "403", "404"}
         if method != "get":

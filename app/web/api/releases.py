@@ -5,7 +5,7 @@ What stands in the files is said in `exchange.package`; the page that lists them
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Request, Response
 
@@ -24,7 +24,6 @@ router = api_router("Whole dataset")
 CHECKSUM: Final = ".sha256"
 _TEXT: Final = "text/plain; charset=utf-8"
 _LICENCE: Final = f'<{LICENCE_ADDRESS}>; rel="license"'
-_BYTES: Final = {"application/octet-stream": {"schema": {"type": "string"}}}
 _DESCRIPTIONS: Final = {
     PACKAGE: "Give the whole published dataset as a Frictionless Data Package: a zip with a CSV for each table, and "
     "`datapackage.json`, which describes tables, keys, fields in both languages, licence and sources.",
@@ -33,6 +32,20 @@ _DESCRIPTIONS: Final = {
     SEEDS: "Give the whole published dataset as seeds: a zip of YAML that `mubiao seeds load` loads into an empty "
     "database.",
 }
+
+
+def _as_file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Say how a file is answered, whole and in parts, as OpenAPI has it."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        200: {"description": "The file", "content": content},
+        206: {
+            "description": "The part that `Range` asks for, of a file of more than 1 MiB",
+            "content": content,
+        },
+        416: {"description": "No part of the file is what `Range` asks for", "content": {}},
+    }
+
 
 ReleaseName = Annotated[
     str, key_of("Name of the release: its day, with a number from the second of a day on", "2026-11-30")
@@ -73,14 +86,13 @@ def _give_checksum(name: str) -> Callable[..., Response]:
 
 for _name, _media_type in FILES.items():
     _stem = _name.replace(".", "_")
-    _binary = {"schema": {"type": "string", "format": "binary"}}
     router.add_api_route(
         f"/{_name}",
         _give(_name),
         name=_stem,
         description=_DESCRIPTIONS[_name],
         response_class=Response,
-        responses={200: {"description": "The file", "content": {_media_type: _binary}}},
+        responses=_as_file(_media_type),
     )
     router.add_api_route(
         f"/{_name}{CHECKSUM}",
@@ -113,15 +125,7 @@ def get_release(request: Request, today: Today, key: ReleaseName) -> Response:
 @router.get(
     "/releases/{key}/{file}",
     response_class=Response,
-    responses={
-        200: {"description": "The file", "content": _BYTES},
-        206: {
-            "description": "The part that `Range` asks for, of a file of more than 1 MiB",
-            "content": _BYTES,
-        },
-        416: {"description": "No part of the file is what `Range` asks for", "content": {}},
-        **MISSING,
-    },
+    responses={**_as_file("application/octet-stream"), **MISSING},
 )
 def get_released_file(request: Request, today: Today, key: ReleaseName, file: FileName) -> Response:
     """Give a file of a release, which never changes; `diff.json` and `diff.txt` hold every difference, field by field."""
