@@ -76,7 +76,9 @@ def plan(session: Session, random: Random, number: int) -> None:
     """Write a plan with targets drawn by chance."""
     region = random.choice(["320000", "330000"])
     slug = f"{'js' if region == '320000' else 'zj'}-plan-{number}"
-    later = replace(make.BY, at=datetime(2026, 11, 20 + random.randrange(3), tzinfo=UTC))
+    later = replace(
+        make.BY, at=datetime(2026, 11, 20 + random.randrange(3), random.choice([0, 12]), tzinfo=UTC)
+    )
     targets = []
     for each in range(random.randrange(1, 4)):
         days = random.sample(["2025", "2027", "2027-06", "2030"], random.randrange(1, 4))

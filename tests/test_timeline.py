@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.vocabulary import Timing
 from app.store.queries import timeline
+from app.store.queries.dated import read_dated
 from app.store.queries.deadlines import list_deadlines
 from app.store.queries.filters import Filters
 from app.store.queries.paging import Paging
@@ -106,6 +107,26 @@ def test_years_bound_the_list_and_may_not_be_reversed(session: Session) -> None:
     assert [one.id for one in listed.items] == ["zj-plan.revenue@2026-12-31"]
     with pytest.raises(DomainError, match="years_reversed"):
         read(session, year_from=2030, year_to=2027)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected", "left_out"),
+    [
+        (1, ["2026-11-20"], 4),
+        (3, ["2026-11-20", "2027-12-31", "2030-12-31"], 2),
+        (4, ["2025-12-31", "2026-11-20", "2027-12-31", "2030-12-31"], 1),
+        (9, ["2024-12-31", "2025-12-31", "2026-11-20", "2027-12-31", "2030-12-31"], 0),
+    ],
+)
+def test_a_calendar_has_what_is_due_next_then_the_latest_past_ones(
+    session: Session, most: int, expected: list[str], left_out: int
+) -> None:
+    """What is due today is not past; what has no date is told apart from what is left out."""
+    days = ("2024", "2025", "2026-11-20", "2027", "2030", None)
+    make_plan(session, targets=[target(deadlines=[deadline(due=day) for day in days])])
+    found = read_dated(session, Filters(), TODAY, most=most)
+    assert [one.id.partition("@")[2] for one in found.items] == expected
+    assert (found.left_out, found.undated) == (left_out, 1)
 
 
 def test_drafts_are_nowhere_on_the_timeline(session: Session) -> None:
