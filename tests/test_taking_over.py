@@ -13,6 +13,7 @@ from app.store import documents, service
 from app.store.past import Past
 from app.store.search import DOCUMENTS, matching
 from app.store.session import Database
+from app.store.taking_over import read_live
 from tests import builders as make
 
 THEN = make.AT.date()
@@ -95,6 +96,39 @@ def test_a_search_finds_what_was_called_so_then(db: Database) -> None:
         assert found == {"Zhejiang": 2, "Chekiang": 0}
     finally:
         past.close()
+
+
+def test_what_is_said_too_often_for_its_places_to_be_kept_is_made_anew(db: Database) -> None:
+    """PostgreSQL keeps 255 places of a token: of the rest it could not be told where it stood."""
+    long: dict[str, Any] = {"title_zh": "规划" * 10, "summary_zh": "先进制造业和" * 300}
+    with db.write() as session:
+        make.make_plan(session, targets=[make.target()], **long)
+    with db.write() as session:
+        CHANGES["nothing"](session)
+    past = Past(db)
+    try:
+        with past.read(THEN, searched=True) as session:
+            tokens = {
+                key: words.split()
+                for key, words in session.execute(select(DOCUMENTS.c.key, DOCUMENTS.c.tokens))
+            }
+        assert max(map(tokens["zj-plan"].count, set(tokens["zj-plan"]))) == 300
+    finally:
+        past.close()
+
+
+def test_the_live_index_is_read_as_of_one_moment(db: Database) -> None:
+    """What is saved meanwhile is in neither its documents nor its versions: one without the other would be taken for old."""
+    with db.write() as session:
+        write(session, make.BY)
+    with db.read() as session:
+        before = read_live(session)
+    with db.read() as session:
+        with db.write() as other:
+            CHANGES["a plan"](other)
+        assert read_live(session) == before
+    with db.read() as session:
+        assert read_live(session) != before
 
 
 def documents_matching(session: Session, q: str) -> Any:

@@ -4,11 +4,12 @@ Each such state is laid into a database of its own, which `scratch` keeps; every
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ from app.store.scratch import Scratch
 from app.store.service import WRITERS
 from app.store.service.laying import Laid, Layer
 from app.store.session import Database
-from app.store.taking_over import take_over
+from app.store.taking_over import LiveIndex, read_live, take_over
 
 AT_ONCE: Final = 100_000
 """Up to how many targets a state is laid while the reader waits."""
@@ -164,13 +165,26 @@ class Past:
         under_way.result()
 
     def _make(self, moment: Moment, *, searched: bool) -> None:
-        self._scratch.make(moment.name, lambda made: self._fill(made, moment))
-        if searched:
-            self._scratch.complete(moment.name, _SEARCHED, self._fill_documents)
+        fill = partial(self._fill, moment=moment)
+        if not searched:
+            self._scratch.make(moment.name, fill)
+            return
+        with self._reading_index() as read:
+            self._scratch.make(moment.name, fill)
+            self._scratch.complete(moment.name, _SEARCHED, lambda made: _fill_documents(made, read()))
 
-    def _fill_documents(self, made: Database) -> None:
-        with self._live.read() as live, made.write() as laid:
-            take_over(live, laid)
+    @contextmanager
+    def _reading_index(self) -> Iterator[Callable[[], LiveIndex]]:
+        """Lend what gives the live index; a PostgreSQL server writes it out while the tables are filled."""
+        if self._live.dialect == "sqlite":
+            yield self._read_index
+            return
+        with ThreadPoolExecutor(1, "past-index") as thread:
+            yield thread.submit(self._read_index).result
+
+    def _read_index(self) -> LiveIndex:
+        with self._live.read() as live:
+            return read_live(live)
 
     def _fill(self, made: Database, moment: Moment) -> None:
         """Lay a state into empty tables, with the log up to then."""
@@ -192,6 +206,11 @@ class Past:
         """Stop in the middle of a long preparation when the process ends."""
         if self._ended.is_set():
             raise UnavailableError("database_gone")
+
+
+def _fill_documents(made: Database, live: LiveIndex) -> None:
+    with made.write() as laid:
+        take_over(live, laid)
 
 
 def _preparing() -> PreparingError:

@@ -3,67 +3,107 @@
 How documents are made is said in `documents`: that takes three times as long, and is left for what has changed.
 """
 
-import re
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.store import documents
-from app.store.models import Measure, Metric, Observation, Organization, Plan, Region, Target, Topic
+from app.store.models import Measure, Target
 from app.store.search import DOCUMENTS, Kind, first_place, put_in
-from app.store.searched import SEARCHED, rank_of
+from app.store.searched import SEARCHED, Searched, rank_of
 
-# As PostgreSQL writes a tsvector; no token of ours has a quotation mark. It keeps no more places than these.
-_LEXEME: Final = re.compile(r"'([^']*)':([\d,]+)")
-_MOST_PLACES: Final = 255
-_LAST_PLACE: Final = 16383
-_SHOWN: Final[Mapping[str, Any]] = {
-    "region": Region,
-    "topic": Topic,
-    "metric": Metric,
-    "organization": Organization,
-}
-# The kinds whose documents are many, each with the column by which it is taken over or not.
-_TAKEN: Final[Mapping[Kind, InstrumentedAttribute[int]]] = {
-    "plan": Plan.id,
+# Whose names others show.
+_SHOWN: Final = ("region", "topic", "metric", "organization")
+# The kinds that a plan holds, each with the column that names it; all others are taken over or not by themselves.
+_OF_PLANS: Final[Mapping[Kind, InstrumentedAttribute[int]]] = {
     "target": Target.plan_id,
     "measure": Measure.plan_id,
-    "observation": Observation.id,
 }
+_VERSIONED: Final = tuple(kind for kind in SEARCHED if kind not in _OF_PLANS)
+# In the server, which is at it while this process does something else. Where a token has more places than are kept, or
+# there are more than are counted, their number is not that of the last one.
+_IN_ORDER: Final = text("""
+SELECT own.key, names.named, words.written
+FROM search_document AS own
+CROSS JOIN LATERAL (
+  SELECT max(word.positions[array_length(word.positions, 1)]) AS named FROM unnest(own.names) AS word
+) AS names
+CROSS JOIN LATERAL (
+  SELECT string_agg(word.lexeme, ' ' ORDER BY place) AS written, count(*) AS places, max(place) AS last
+  FROM unnest(own.tokens) AS word, unnest(word.positions) AS place
+) AS words
+WHERE own.kind = :kind AND words.places = words.last
+""")
 
 
-def take_over(live: Session, laid: Session) -> None:
+@dataclass(frozen=True, slots=True)
+class LiveIndex:
+    """The live text index in one snapshot: by kind the documents, as key, names and tokens, and versions by key."""
+
+    documents: Mapping[Kind, Sequence[tuple[str, str, str]]]
+    versions: Mapping[Kind, Mapping[str, int]]
+
+
+def read_live(live: Session) -> LiveIndex:
+    """Read the index in a read session; what PostgreSQL has kept no order of is left out."""
+    read = _read_texts if live.get_bind().dialect.name == "sqlite" else _read_vectors
+    return LiveIndex(
+        {kind: read(live, kind) for kind in SEARCHED},
+        {
+            kind: dict(live.execute(select(SEARCHED[kind].key, SEARCHED[kind].table.version)).all())
+            for kind in _VERSIONED
+        },
+    )
+
+
+def _read_texts(live: Session, kind: Kind) -> list[tuple[str, str, str]]:
+    found = select(DOCUMENTS.c.key, DOCUMENTS.c.names, DOCUMENTS.c.tokens).where(DOCUMENTS.c.kind == kind)
+    return list(live.execute(found).all())
+
+
+def _read_vectors(live: Session, kind: Kind) -> list[tuple[str, str, str]]:
+    """Write down the tokens that PostgreSQL keeps with their places: both columns begin with the kind and the names."""
+    read = []
+    for key, named, written in live.execute(_IN_ORDER, {"kind": kind}):
+        words = written.split(" ")
+        read.append((key, " ".join(words[1:named]), " ".join(words[named:])))
+    return read
+
+
+def take_over(live: LiveIndex, laid: Session) -> None:
     """Fill the empty index of a laid SQLite database.
 
-    A document is as it is now if its plan or observation is of the same version, and so is all that it names.
+    A document is as it is now if its plan, or what else it is of, has the same version, and so has all that it names.
     """
-    same = {"plan": _unchanged(live, laid, Plan), "observation": _unchanged(live, laid, Observation)}
-    for kind, table in _SHOWN.items():
-        every = set(laid.scalars(select(table.id)))
-        for batch in documents.batches(sorted(every - _unchanged(live, laid, table))):
+    same = {kind: _unchanged(live.versions[kind], laid, SEARCHED[kind]) for kind in _VERSIONED}
+    for kind in _SHOWN:
+        every = set(laid.scalars(select(SEARCHED[kind].table.id)))
+        for batch in documents.batches(sorted(every - same[kind])):
             plans, observations = documents.shown_in(laid, kind, batch)
             same["plan"] -= set(plans)
             same["observation"] -= set(observations)
-    for kind, held in _TAKEN.items():
-        _copy(live, laid, kind, held, same["observation" if kind == "observation" else "plan"])
+    for kind, searched in SEARCHED.items():
+        held = _OF_PLANS.get(kind, searched.table.id)
+        _copy(live, laid, kind, held, same["plan" if kind in _OF_PLANS else kind])
     documents.fill_rest(laid)
 
 
-def _unchanged(live: Session, laid: Session, table: Any) -> set[int]:
+def _unchanged(now: Mapping[str, int], laid: Session, searched: Searched) -> set[int]:
     """Find what has the same version now as then, by its id then."""
-    key = SEARCHED[table.__tablename__].key
-    now: dict[str, int] = dict(live.execute(select(key, table.version)).all())
     return {
         number
-        for number, name, version in laid.execute(select(table.id, key, table.version))
-        if now.get(name) == version
+        for number, key, version in laid.execute(
+            select(searched.table.id, searched.key, searched.table.version)
+        )
+        if now.get(key) == version
     }
 
 
 def _copy(
-    live: Session, laid: Session, kind: Kind, held: InstrumentedAttribute[int], same: Collection[int]
+    live: LiveIndex, laid: Session, kind: Kind, held: InstrumentedAttribute[int], same: Collection[int]
 ) -> None:
     """Copy the documents of one kind that a column holds to these ids, each to its place among those of then."""
     searched = SEARCHED[kind]
@@ -74,39 +114,10 @@ def _copy(
         )
         if owner in same
     }
-    found = live.execute(
-        select(DOCUMENTS.c.key, DOCUMENTS.c.names, DOCUMENTS.c.tokens).where(DOCUMENTS.c.kind == kind)
-    )
-    read = _as_it_is if live.get_bind().dialect.name == "sqlite" else _from_vectors
-    rows = []
-    for key, *columns in found:
-        if key in places and (words := read(*columns)) is not None:
-            rows.append({"id": places[key], "kind": kind, "key": key, "names": words[0], "tokens": words[1]})
+    rows = [
+        {"id": places[key], "kind": kind, "key": key, "names": names, "tokens": tokens}
+        for key, names, tokens in live.documents[kind]
+        if key in places
+    ]
     if rows:
         put_in(laid, rows)
-
-
-def _as_it_is(names: str, tokens: str) -> tuple[str, str]:
-    return names, tokens
-
-
-def _from_vectors(names: str, tokens: str) -> tuple[str, str] | None:
-    """Write down what PostgreSQL keeps: there both begin with the kind, and `tokens` goes on with the names.
-
-    None where so much is said that places were left out.
-    """
-    first, second = _in_places(names), _in_places(tokens)
-    if first is None or second is None:
-        return None
-    return " ".join(first[1:]), " ".join(second[len(first) :])
-
-
-def _in_places(vector: str) -> list[str] | None:
-    placed = []
-    for word, places in _LEXEME.findall(vector):
-        numbers = places.split(",")
-        if len(numbers) >= _MOST_PLACES:
-            return None
-        placed += [(int(number), word) for number in numbers]
-    placed.sort()
-    return None if placed and placed[-1][0] >= _LAST_PLACE else [word for _, word in placed]
