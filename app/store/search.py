@@ -126,6 +126,11 @@ def number_of(place: int) -> int:
     return place & NUMBERS
 
 
+def numbered(place: int, number: int) -> int:
+    """Give the id of a document that stands as this one does, but for its entity's number."""
+    return place & ~NUMBERS | number
+
+
 def parts_of(q: str) -> tuple[Part, ...]:
     """Read a query; raise DomainError q_empty where nothing in it can be searched for, q_too_long."""
     if len(q) > MAX_QUERY:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.store import documents
 from app.store.models import Measure, Target
-from app.store.search import DOCUMENTS, Kind, first_place, put_in
-from app.store.searched import SEARCHED, Searched, rank_of
+from app.store.search import DOCUMENTS, Kind, numbered, put_in
+from app.store.searched import SEARCHED, Searched
 
 # Whose names others show.
 _SHOWN: Final = ("region", "topic", "metric", "organization")
@@ -26,7 +26,7 @@ _VERSIONED: Final = tuple(kind for kind in SEARCHED if kind not in _OF_PLANS)
 # In the server, which is at it while this process does something else. Where a token has more places than are kept, or
 # there are more than are counted, their number is not that of the last one.
 _IN_ORDER: Final = text("""
-SELECT own.key, names.named, words.written
+SELECT own.id, own.key, names.named, words.written
 FROM search_document AS own
 CROSS JOIN LATERAL (
   SELECT max(word.positions[array_length(word.positions, 1)]) AS named FROM unnest(own.names) AS word
@@ -39,11 +39,14 @@ WHERE own.kind = :kind AND words.places = words.last
 """)
 
 
+_Kept = tuple[int, str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class LiveIndex:
-    """The live text index in one snapshot: by kind the documents, as key, names and tokens, and versions by key."""
+    """The live text index in one snapshot: by kind the documents, as id, key, names and tokens, and versions by key."""
 
-    documents: Mapping[Kind, Sequence[tuple[str, str, str]]]
+    documents: Mapping[Kind, Sequence[_Kept]]
     versions: Mapping[Kind, Mapping[str, int]]
 
 
@@ -59,17 +62,17 @@ def read_live(live: Session) -> LiveIndex:
     )
 
 
-def _read_texts(live: Session, kind: Kind) -> list[tuple[str, str, str]]:
-    found = select(DOCUMENTS.c.key, DOCUMENTS.c.names, DOCUMENTS.c.tokens).where(DOCUMENTS.c.kind == kind)
-    return list(live.execute(found).all())
+def _read_texts(live: Session, kind: Kind) -> Sequence[_Kept]:
+    columns = (DOCUMENTS.c[name] for name in ("id", "key", "names", "tokens"))
+    return live.execute(select(*columns).where(DOCUMENTS.c.kind == kind)).all()
 
 
-def _read_vectors(live: Session, kind: Kind) -> list[tuple[str, str, str]]:
+def _read_vectors(live: Session, kind: Kind) -> list[_Kept]:
     """Write down the tokens that PostgreSQL keeps with their places: both columns begin with the kind and the names."""
     read = []
-    for key, named, written in live.execute(_IN_ORDER, {"kind": kind}):
+    for place, key, named, written in live.execute(_IN_ORDER, {"kind": kind}):
         words = written.split(" ")
-        read.append((key, " ".join(words[1:named]), " ".join(words[named:])))
+        read.append((place, key, " ".join(words[1:named]), " ".join(words[named:])))
     return read
 
 
@@ -105,19 +108,20 @@ def _unchanged(now: Mapping[str, int], laid: Session, searched: Searched) -> set
 def _copy(
     live: LiveIndex, laid: Session, kind: Kind, held: InstrumentedAttribute[int], same: Collection[int]
 ) -> None:
-    """Copy the documents of one kind that a column holds to these ids, each to its place among those of then."""
+    """Copy the documents of one kind that a column holds to these ids.
+
+    They stand where they are now, but for the numbers of their entities, which are those of then.
+    """
     searched = SEARCHED[kind]
-    places = {
-        key: first_place(kind, public=bool(public), rank=rank_of(rank), number=number)
-        for number, key, public, rank, owner in laid.execute(
-            searched.joined(select(searched.table.id, searched.key, searched.public, searched.rank, held))
-        )
+    numbers = {
+        key: number
+        for number, key, owner in laid.execute(select(searched.table.id, searched.key, held))
         if owner in same
     }
     rows = [
-        {"id": places[key], "kind": kind, "key": key, "names": names, "tokens": tokens}
-        for key, names, tokens in live.documents[kind]
-        if key in places
+        {"id": numbered(place, numbers[key]), "kind": kind, "key": key, "names": names, "tokens": tokens}
+        for place, key, names, tokens in live.documents[kind]
+        if key in numbers
     ]
     if rows:
         put_in(laid, rows)
