@@ -205,7 +205,8 @@ def test_json_is_read_as_yaml_is() -> None:
     """Fields, lines and figures of a JSON text are those that the reader of YAML finds in it."""
     text = '{\n "a": [1.10, true, null, "x"],\n "b": {"c": -1e3,\n "d": "\\u4e2d\\n"}, "e": [], "f": {}\n}\n'
     ours, theirs = read_json(text.encode()), read_yaml(text.encode())
-    assert (ours.data, ours.lines, ours.mistakes) == (theirs.data, theirs.lines, [])
+    assert (ours.data, ours.mistakes) == (theirs.data, [])
+    assert {path: ours.line(path) for path in theirs.lines} == theirs.lines
     for wrong in (
         '{"a" 1}',
         '{"a":1,}',
@@ -218,5 +219,13 @@ def test_json_is_read_as_yaml_is() -> None:
         '{"a":1} 2',
         "{a: 1}",
         "'a'",
+        "NaN",
+        '{"a":-Infinity}',
+        "[" * 13 + "]" * 13,
+        "[" * 100_000,
     ):
         assert [problem.code for _, problem in read_json(wrong.encode()).mistakes] == ["bad_json"], wrong
+    assert read_json(("[" * 12 + "]" * 12).encode()).mistakes == []
+    assert read_json(b'["\\ud83d\\ude00", "\\\\u0000"]').data == ["😀", "\\u0000"]
+    stored = [problem.code for _, problem in read_json(b'{"a": "\\u0000", "a": 1}').mistakes]
+    assert stored == ["bad_character", "duplicate_key"]
