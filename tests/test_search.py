@@ -35,10 +35,10 @@ def found(session: Session, q: str, kind: Kind = "target") -> list[str]:
 def index(session: Session, kind: Kind, texts: Mapping[str, list[str]]) -> None:
     """Write documents of these texts, by key."""
     documents = [
-        Document(key, number, public=True, rank=0, names=[], texts=words, tokens=[])
+        Document(kind, key, number, public=True, rank=0, names=[], texts=words, tokens=[])
         for number, (key, words) in enumerate(texts.items())
     ]
-    index_documents(session, kind, documents)
+    index_documents(session, documents)
 
 
 def documents_of(session: Session) -> dict[tuple[str, str], str]:

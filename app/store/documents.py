@@ -3,10 +3,14 @@
 What of each is searched is said in `searched`, how texts become tokens and how they are found again in `search`.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, bindparam, delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.wanted import key_token
@@ -24,10 +28,12 @@ from app.store.models import (
     Topic,
 )
 from app.store.search import DOCUMENTS, NUMBERS, Document, Kind, index
-from app.store.searched import SEARCHED, Words, flat, rank_of
+from app.store.searched import SEARCHED, Reader, Words, flat, rank_of
 
 # SQLite and PostgreSQL bind 32,766 and 65,535 values at most; a few hundred at a time are as fast.
 _BATCH = 500
+_OF_PLANS: Final[tuple[Kind, ...]] = ("target", "measure")
+"""The kinds that plans hold."""
 _KEYS: dict[str, tuple[Kind, InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
     "region": ("region", Region.id, Region.code),
     "organization": ("organization", Organization.id, Organization.slug),
@@ -54,15 +60,14 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
         if kind == "plan":
             _index_plans(session, ids)
         else:
-            _index(session, of, number, ids)
+            _index(session, _documents(session, of, ids))
             _index_where_shown(session, kind, ids)
 
 
 def forget(session: Session, keys: Collection[str]) -> None:
     """Take targets and measures that are there no longer out of the index; other keys are passed over."""
-    held: tuple[Kind, ...] = ("target", "measure")
     for batch in batches(sorted(keys)):
-        session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind.in_(held), DOCUMENTS.c.key.in_(batch)))
+        session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind.in_(_OF_PLANS), DOCUMENTS.c.key.in_(batch)))
 
 
 def is_empty(session: Session) -> bool:
@@ -83,7 +88,7 @@ def fill_rest(session: Session) -> None:
         known = set(session.scalars(there))
         missing = [number for number in session.scalars(select(searched.table.id)) if number not in known]
         for batch in batches(missing):
-            _index(session, kind, searched.table.id, batch)
+            _index(session, _documents(session, kind, batch))
 
 
 def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
@@ -92,7 +97,7 @@ def _index_where_shown(session: Session, kind: str, ids: Sequence[int]) -> None:
     for batch in batches(plans):
         _index_plans(session, batch)
     for batch in batches(observations):
-        _index(session, "observation", Observation.id, batch)
+        _index(session, _documents(session, "observation", batch))
 
 
 def shown_in(session: Session, kind: str, ids: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -125,33 +130,58 @@ def shown_in(session: Session, kind: str, ids: Sequence[int]) -> tuple[list[int]
 
 def _index_plans(session: Session, ids: Sequence[int]) -> None:
     """Index plans with their targets and measures."""
-    _index(session, "plan", Plan.id, ids)
-    _index(session, "target", Target.plan_id, ids)
-    _index(session, "measure", Measure.plan_id, ids)
+    held = [_documents(session, kind, ids, of_plans=True) for kind in _OF_PLANS]
+    _index(session, [*_documents(session, "plan", ids), *chain.from_iterable(held)])
 
 
-def _index(session: Session, kind: Kind, held: InstrumentedAttribute[int], ids: Sequence[int]) -> None:
-    """Index the entities of one kind that a column holds to these ids."""
+def _index(session: Session, documents: Iterable[Document]) -> None:
+    # In their order, in which SQLite gathers them in memory.
+    for batch in batches(sorted(documents, key=attrgetter("place"))):
+        index(session, batch)
+
+
+def _documents(session: Session, kind: Kind, ids: Sequence[int], *, of_plans: bool = False) -> list[Document]:
+    """Read what is searched of entities of one kind: those with these ids, or those of the plans that have them."""
+    reading = _reading(kind, of_plans=of_plans)
+    connection = session.connection()
+    documents = []
+    found: dict[int, Words] = {}
+    for number, key, public, rank, region, topic, *values in connection.execute(reading.own, {"ids": ids}):
+        words = found[number] = Words()
+        words.names += flat(values[: reading.names])
+        words.texts += flat(values[reading.names :])
+        words.tokens += [key_token(sort, of) for sort, of in (("r", region), ("t", topic)) if of]
+        documents.append(
+            Document(kind, key, number, bool(public), rank_of(rank), words.names, words.texts, words.tokens)
+        )
+    for more, reader in reading.more:
+        for number, *values in connection.execute(more, {"ids": ids}):
+            reader(found[number], values)
+    return documents
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The statements that read entities of one kind for the index, by `ids`; so many of the first one's texts are names."""
+
+    own: Select[*tuple[Any, ...]]
+    names: int
+    more: tuple[tuple[Select[*tuple[Any, ...]], Reader], ...]
+
+
+# To put a statement together takes longer than to find the few rows of a save.
+@lru_cache(maxsize=32)
+def _reading(kind: Kind, *, of_plans: bool) -> _Reading:
     searched = SEARCHED[kind]
     table = searched.table
+    held = (table.plan_id if of_plans else table.id).in_(bindparam("ids", expanding=True))
     own = (searched.key, searched.public, searched.rank, searched.region, searched.topic)
     read = searched.joined(select(table.id, *own, *searched.names, *searched.texts))
-    documents: dict[int, Document] = {}
-    found: dict[int, Words] = {}
-    for number, key, public, rank, region, topic, *values in session.execute(read.where(held.in_(ids))):
-        words = found[number] = Words()
-        words.names += flat(values[: len(searched.names)])
-        words.texts += flat(values[len(searched.names) :])
-        words.tokens += [key_token(sort, of) for sort, of in (("r", region), ("t", topic)) if of]
-        documents[number] = Document(
-            key, number, bool(public), rank_of(rank), words.names, words.texts, words.tokens
-        )
-    for column, more, reader in searched.more:
-        chosen = select(table.id).where(held.in_(ids))
-        for number, *values in session.execute(more.where(column.in_(chosen))):
-            reader(found[number], values)
-    for batch in batches(list(documents.values())):
-        index(session, kind, batch)
+    more = (
+        (statement.where(column.in_(select(table.id).where(held))), reader)
+        for column, statement, reader in searched.more
+    )
+    return _Reading(read.where(held), len(searched.names), tuple(more))
 
 
 def batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -4,6 +4,7 @@ What becomes a token is said in `domain.tokens`, what a query asks for in `domai
 searched in `documents`; how a page of matches is read, by the collections.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    and_,
     cast,
     column,
     delete,
-    insert,
+    or_,
     select,
     table,
     text,
@@ -37,6 +39,7 @@ from sqlalchemy.types import TypeEngine
 from app.domain.errors import DomainError
 from app.domain.tokens import ideographs, tokens
 from app.domain.wanted import Part, Phrase, beginning, ideograph_token, name_token, percentages, wanted
+from app.store.inserting import insert_rows
 
 Kind = Literal[
     "region",
@@ -103,6 +106,7 @@ class Document:
     into tokens, `tokens` are some already.
     """
 
+    kind: Kind
     key: str
     number: int
     public: bool
@@ -110,6 +114,11 @@ class Document:
     names: Collection[str]
     texts: Collection[str]
     tokens: Collection[str]
+
+    @property
+    def place(self) -> int:
+        """Its id."""
+        return first_place(self.kind, public=self.public, rank=self.rank, number=self.number)
 
 
 def first_place(kind: Kind, *, public: bool, rank: int = 0, number: int = 0) -> int:
@@ -231,40 +240,44 @@ def _on_postgresql(wish: Wish, bound: _Bound) -> str:
     )
 
 
-def index(session: Session, kind: Kind, documents: Sequence[Document]) -> None:
+def index(session: Session, documents: Sequence[Document]) -> None:
     """Replace the documents of these entities, in two statements, or three on SQLite."""
     if not documents:
         return
-    keys = [document.key for document in documents]
-    session.execute(delete(DOCUMENTS).where(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(keys)))
+    keys: dict[Kind, list[str]] = defaultdict(list)
+    for document in documents:
+        keys[document.kind].append(document.key)
+    there = (and_(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(some)) for kind, some in keys.items())
+    session.execute(delete(DOCUMENTS).where(or_(*there)))
     # FTS5 looks in both columns at once; on PostgreSQL one index answers best, so there `tokens` holds it all.
     whole = session.get_bind().dialect.name == "postgresql"
-    put_in(session, [_row(kind, document, whole=whole) for document in documents])
+    put_in(session, [_row(document, whole=whole) for document in documents])
 
 
 def put_in(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows of documents that are not there: id, kind, key, names, tokens."""
-    session.execute(insert(DOCUMENTS), rows)
-    if session.get_bind().dialect.name == "sqlite":
+    connection = session.connection()
+    insert_rows(connection, DOCUMENTS, rows)
+    if connection.dialect.name == "sqlite":
         # In the order of their ids: for one that comes late FTS5 writes out all it has gathered.
-        session.execute(_PUT_IN, sorted(rows, key=itemgetter("id")))
+        connection.execute(_PUT_IN, sorted(rows, key=itemgetter("id")))
 
 
-def _row(kind: Kind, document: Document, *, whole: bool) -> dict[str, Any]:
-    names: list[str] = [_kind_token(kind)] if whole else []
+def _row(document: Document, *, whole: bool) -> dict[str, Any]:
+    names: list[str] = [_kind_token(document.kind)] if whole else []
     for name in dict.fromkeys(document.names):
         names += [*beginning(name), name_token(name), *percentages(name)]
     signs = dict.fromkeys(chain.from_iterable(map(_signs, document.names)))
     texts = [text for text in dict.fromkeys(document.texts) if text not in document.names]
     own = dict.fromkeys(document.tokens)
     for words in texts:
-        own.update(dict.fromkeys(_said(words)))
+        own.update(_said(words))
     for sign in signs:
         own.pop(sign, None)
     names += signs
     return {
-        "id": first_place(kind, public=document.public, rank=document.rank, number=document.number),
-        "kind": kind,
+        "id": document.place,
+        "kind": document.kind,
         "key": document.key,
         "names": " ".join(names),
         "tokens": " ".join([*(names if whole else ()), *tokens(texts), *own]),
@@ -277,9 +290,9 @@ def _signs(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _said(words: str) -> tuple[str, ...]:
-    """Give the tokens of what stands in a text in some other way than as its words."""
-    return (*percentages(words), *_signs(words))
+def _said(words: str) -> dict[str, None]:
+    """Give the tokens, each once, of what stands in a text in some other way than as its words."""
+    return dict.fromkeys((*percentages(words), *_signs(words)))
 
 
 def _kind_token(kind: Kind) -> str:

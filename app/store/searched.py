@@ -86,7 +86,7 @@ class Words:
 
 
 _Select = Select[*tuple[Any, ...]]
-_Reader = Callable[[Words, Sequence[Any]], None]
+Reader = Callable[[Words, Sequence[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Searched:
     texts: tuple[Any, ...] = ()
     region: Any = _NONE
     topic: Any = _NONE
-    more: tuple[tuple[InstrumentedAttribute[int], _Select, _Reader], ...] = ()
+    more: tuple[tuple[InstrumentedAttribute[int], _Select, Reader], ...] = ()
 
 
 def flat(values: Iterable[Any]) -> Iterator[str]:
