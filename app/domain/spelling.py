@@ -30,8 +30,10 @@ def fold(text: str) -> str:
 
     Traditional becomes Simplified, capitals small; marks above letters, blanks, hyphens and apostrophes go.
     """
-    letters = unicodedata.normalize("NFD", searchable(text)).translate(_UNMARKED)
-    return _NO_LETTER.sub("", unicodedata.normalize("NFC", letters))
+    letters = searchable(text)
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters).translate(_UNMARKED))
+    return _NO_LETTER.sub("", letters)
 
 
 def readings(names: Iterable[str]) -> list[str]:

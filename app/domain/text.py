@@ -63,6 +63,8 @@ def simplify(text: str) -> str:
     White space is kept. Each character is converted by itself, never as part of a word, so that what is cut
     out of a text stays a part of that text after both are converted.
     """
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
 
 

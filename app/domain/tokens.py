@@ -4,9 +4,10 @@ What a query asks for is read in `wanted`; where it matches in a text, in `marki
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
+from operator import add
 from threading import Lock
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ def tokens(texts: Iterable[str]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def tokens_of(text: str) -> tuple[str, ...]:
     """Cut one text into tokens."""
-    return tuple(_cut(searchable(text))[0])
+    return tuple(chain.from_iterable(_cut(searchable(text))))
 
 
 def cut(text: str) -> Iterator[Token]:
@@ -50,31 +51,34 @@ def cut(text: str) -> Iterator[Token]:
 
     Where ideographs stand next to a number or a word, the nearest is a token too: 第12号文 is 第 12 号 号文.
     """
-    for word, (start, end) in zip(*_cut(text), strict=True):
-        yield Token(word, start, end)
-
-
-def _cut(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """Give the tokens and their places, each as a list, since there are hundreds in a document."""
-    words: list[str] = []
-    places: list[tuple[int, int]] = []
-    pieces = list(_TOKEN.finditer(text))
-    for number, found in enumerate(pieces):
+    for found, words in zip(_TOKEN.finditer(text), _cut(text), strict=True):
         start, end = found.span()
         if not found["cjk"]:
-            words.append(_whole(found))
-            places.append((start, end))
+            yield Token(words[0], start, end)
             continue
-        follows = number > 0 and not pieces[number - 1]["cjk"]
-        leads = number + 1 < len(pieces) and not pieces[number + 1]["cjk"]
-        own = [(first, first + 2) for first in range(start, end - 1)]
-        if follows or end - start == 1:
-            own.insert(0, (start, start + 1))
-        if leads and end - start > 1:
-            own.append((end - 1, end))
-        words += [text[first:last] for first, last in own]
-        places += own
-    return words, places
+        for word in words:
+            yield Token(word, start, start + len(word))
+            # The next one begins with the last sign of this pair.
+            start += len(word) - 1
+
+
+def _cut(text: str) -> Iterator[Sequence[str]]:
+    """Give the tokens of each run of ideographs, number or word."""
+    pieces: list[tuple[str, str, str]] = _TOKEN.findall(text)
+    follows = False
+    for (run, number, word), (after, _, _) in pairwise([*pieces, ("end", "", "")]):
+        if not run:
+            yield ((number.replace(",", "") if number else _stem(word))[:_LONGEST_TOKEN],)
+        elif len(run) == 1:
+            yield (run,)
+        else:
+            own = [*map(add, run, run[1:])]
+            if follows:
+                own.insert(0, run[0])
+            if not after:
+                own.append(run[-1])
+            yield own
+        follows = not run
 
 
 def runs(text: str) -> Iterator[str]:
@@ -98,12 +102,9 @@ def is_ideograph(sign: str) -> bool:
 @lru_cache(maxsize=4096)
 def ideographs(text: str) -> tuple[str, ...]:
     """List the ideographs of a text, each once."""
+    if text.isascii():
+        return ()
     return tuple(dict.fromkeys(_IDEOGRAPH.findall(searchable(text))))
-
-
-def _whole(found: re.Match[str]) -> str:
-    piece = found[0]
-    return (piece.replace(",", "") if found["number"] else _stem(piece))[:_LONGEST_TOKEN]
 
 
 @lru_cache(maxsize=65536)

@@ -113,15 +113,17 @@ def name_token(name: str) -> str:
     return f"n.{fold(name)[:_LONGEST_NAME]}"
 
 
+@lru_cache(maxsize=4096)
 def key_token(sort: str, key: str) -> str:
     """Give the token of what belongs to something with this key: `r` a region, `t` a topic."""
     return f"{sort}.{_worded(key)}"
 
 
-def figure_tokens(value: Decimal, unit: str) -> Iterator[str]:
-    """Give the tokens of a canonical amount: with its unit, and without."""
-    yield f"f.{_digits(value)}"
-    yield f"f.{_digits(value)}.{_worded(unit)}"
+@lru_cache(maxsize=4096)
+def figure_tokens(value: Decimal, unit: str) -> tuple[str, str]:
+    """Give the tokens of a canonical amount: without its unit, and with it."""
+    digits = f"f.{_digits(value)}"
+    return digits, f"{digits}.{_worded(unit)}"
 
 
 @lru_cache(maxsize=4096)
