@@ -21,6 +21,13 @@ DECLARED = 0
 _AT_A_TIME: Final = 500
 
 Retired = tuple[date, str | None]
+_REGIONS: Final = select(
+    *(Region.id, Region.code, Region.slug, Region.iso, Region.parent_id),
+    *(Region.replaced_by_id, Region.retired_on),
+)
+_TOPICS: Final = select(Topic.id, Topic.slug, Topic.parent_id, Topic.retired_on)
+_METRICS: Final = select(Metric.id, Metric.slug, Metric.dimension, Metric.retired_on)
+_ORGANIZATIONS: Final = select(Organization.slug, Organization.id, Organization.retired_on)
 _SOURCES: Final = select(Source.slug, Source.id, Source.retired_on)
 _PLANS: Final = select(Plan.slug, Plan.id)
 
@@ -62,42 +69,38 @@ class Refs:
     def _read_few(cls, session: Session) -> "Refs":
         """Read all keys but those of sources and plans, in four statements."""
         refs = cls(session=session)
-        regions = session.execute(
-            select(
-                *(Region.id, Region.code, Region.slug, Region.iso, Region.parent_id),
-                *(Region.replaced_by_id, Region.retired_on),
-            )
-        ).all()
-        codes = {row.id: row.code for row in regions}
-        for region in regions:
-            refs.region[region.code] = region.id
-            refs.region_slugs[region.code] = region.slug
-            refs.region_owners[region.slug] = region.code
-            if region.iso:
-                refs.region_owners[region.iso] = region.code
-            refs.region_parents[region.code] = codes.get(region.parent_id or 0)
-            refs._note("region", region.code, region.retired_on, codes.get(region.replaced_by_id or 0))
-        topics = session.execute(select(Topic.id, Topic.slug, Topic.parent_id, Topic.retired_on)).all()
-        slugs = {row.id: row.slug for row in topics}
-        for topic in topics:
-            refs.topic[topic.slug] = topic.id
-            refs.topic_parents[topic.slug] = slugs.get(topic.parent_id or 0)
-            refs._note("topic", topic.slug, topic.retired_on)
-        for metric in session.execute(select(Metric.id, Metric.slug, Metric.dimension, Metric.retired_on)):
-            refs.metric[metric.slug] = metric.id
-            refs.dimensions[metric.slug] = metric.dimension
-            refs._note("metric", metric.slug, metric.retired_on)
-        refs._read_many(
-            "organization",
-            session.execute(select(Organization.slug, Organization.id, Organization.retired_on)),
-        )
+        session.flush()
+        # Past the ORM and without names, since there are hundreds of them and every save reads them.
+        read = session.connection().execute
+        regions = read(_REGIONS).all()
+        codes: dict[int | None, str] = {number: code for number, code, *_ in regions}
+        for number, code, slug, iso, parent, replaced_by, retired_on in regions:
+            refs.region[code] = number
+            refs.region_slugs[code] = slug
+            refs.region_owners[slug] = code
+            if iso:
+                refs.region_owners[iso] = code
+            refs.region_parents[code] = codes.get(parent)
+            refs._note("region", code, retired_on, codes.get(replaced_by))
+        topics = read(_TOPICS).all()
+        slugs: dict[int | None, str] = {number: slug for number, slug, *_ in topics}
+        for number, slug, parent, retired_on in topics:
+            refs.topic[slug] = number
+            refs.topic_parents[slug] = slugs.get(parent)
+            refs._note("topic", slug, retired_on)
+        for number, slug, dimension, retired_on in read(_METRICS):
+            refs.metric[slug] = number
+            refs.dimensions[slug] = dimension
+            refs._note("metric", slug, retired_on)
+        refs._read_many("organization", read(_ORGANIZATIONS))
         return refs
 
     def _read_many(self, kind: str, rows: Iterable[Any]) -> None:
-        for row in rows:
-            getattr(self, kind)[row.slug] = row.id
-            if kind in self.retired:
-                self._note(kind, row.slug, row.retired_on)
+        known = getattr(self, kind)
+        for slug, number, *retired_on in rows:
+            known[slug] = number
+            if retired_on:
+                self._note(kind, slug, *retired_on)
 
     def meet_all(self, session: Session) -> None:
         """Read all sources and plans, in two statements."""
