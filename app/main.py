@@ -37,7 +37,7 @@ from app.web.origin import OriginGuard
 PASSWORDS_AT_ONCE: Final = 2
 """Each that is hashed takes 64 MiB and a processor for a while."""
 EMBARGO_SECONDS: Final = 5
-"""How late an embargo may run out at most."""
+"""How late an embargo may run out at most, and how long what was saved lies in SQLite's log."""
 
 logger = logging.getLogger("mubiao")
 
@@ -92,7 +92,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would wait for each other.
     current_default_thread_limiter().total_tokens = POOL_SIZE
     ended = asyncio.Event()
-    watching = asyncio.create_task(_keep_embargoes(app.state.database, app.state.embargo_seconds, ended))
+    watching = asyncio.create_task(_look_after(app.state.database, app.state.embargo_seconds, ended))
     yield
     # Cancelled, the task would leave its thread behind, with a connection of a database that is closed.
     ended.set()
@@ -102,15 +102,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database.close()
 
 
-async def _keep_embargoes(database: Database, seconds: float, ended: asyncio.Event) -> None:
-    """Publish what is due, every few seconds until the end; a database that is away for a while is asked again."""
+async def _look_after(database: Database, seconds: float, ended: asyncio.Event) -> None:
+    """Do every few seconds, until the end, what nobody asks for; a database that is away for a while is asked again."""
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), seconds)
         if ended.is_set():
             return
-        try:
-            for written in await to_thread.run_sync(lambda: release(database, datetime.now(UTC))):
-                logger.info("embargo over: %s %s", written.entity, written.key)
-        except DomainError as error:
-            logger.warning("embargoes are not looked at: %s", error.code)
+        await to_thread.run_sync(_keep_embargoes, database)
+        await to_thread.run_sync(_carry_log, database)
+
+
+def _keep_embargoes(database: Database) -> None:
+    """Publish what is due."""
+    try:
+        for written in release(database, datetime.now(UTC)):
+            logger.info("embargo over: %s %s", written.entity, written.key)
+    except DomainError as error:
+        logger.warning("embargoes are not looked at: %s", error.code)
+
+
+def _carry_log(database: Database) -> None:
+    """Carry what was saved into the file: else the save with which SQLite's log grows too long would wait for that."""
+    with suppress(DomainError):
+        database.carry_log()

@@ -3,20 +3,27 @@
 What the tables themselves refuse is in `test_models`.
 """
 
+import shutil
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import psycopg
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import UnavailableError
+from app.main import create_app
+from app.settings import Settings
 from app.store.engines import POOL_SIZE
 from app.store.models import Topic
 from app.store.session import Database
+from tests.clients import url_of
 from tests.databases import Databases, address_of
 from tests.rows import TOPIC, add_topic, count_topics
 
@@ -173,6 +180,52 @@ def test_revision_on_sqlite_keeps_no_snapshot_open(databases: Databases) -> None
             assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
         connection.close()
         assert db.revision() == 0
+
+
+def test_log_is_carried_into_the_file_beside_readers_and_writers(databases: Databases) -> None:
+    """What was saved is in the file itself afterwards, though someone reads and another one is saving."""
+    with databases.lend("sqlite", "migrated") as db:
+        with db.write() as session:
+            add_topic(session, "a")
+        assert db.path is not None
+        with db.read(), db.write() as session:
+            add_topic(session, "b")
+            db.carry_log()
+            assert in_the_file_alone(db.path) == ["a"]
+
+
+def test_a_server_carries_the_log_by_itself(databases: Databases) -> None:
+    """What was saved is in the file shortly after, without another save."""
+    with databases.lend("sqlite", "migrated") as db:
+        app = create_app(Settings(database_url=url_of(db)), embargo_seconds=0.02)
+        assert db.path is not None
+        with TestClient(app):
+            with db.write() as session:
+                add_topic(session, "a")
+            for _ in range(200):
+                found = in_the_file_alone(db.path)
+                if found:
+                    break
+                time.sleep(0.02)
+        assert found == ["a"]
+
+
+def in_the_file_alone(path: Path) -> list[str]:
+    """List the topics in a copy without its log, as after a power cut that took it."""
+    alone = path.with_name("alone.sqlite3")
+    shutil.copy(path, alone)
+    with closing(sqlite3.connect(alone)) as connection:
+        return [slug for (slug,) in connection.execute("SELECT slug FROM topic")]
+
+
+def test_log_need_not_be_carried(databases: Databases) -> None:
+    """A database that is only read, and one on a server, are left as they are."""
+    with databases.lend("sqlite", "migrated") as db:
+        only_read = Database(f"{url_of(db)}?mode=ro")
+        only_read.carry_log()
+        only_read.close()
+    with databases.lend("postgresql", "migrated") as db:
+        db.carry_log()
 
 
 def test_threads_read_the_revision_together(db: Database) -> None:

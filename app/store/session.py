@@ -3,6 +3,7 @@
 Only this module begins and commits; how engines connect is in `engines`, what goes wrong in `failures`.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -110,6 +111,23 @@ class Database:
         """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""
         with self._translated():
             return self._checked(self._watch.read())
+
+    def carry_log(self) -> None:
+        """Carry what SQLite's log holds into the file, beside readers and writers, so that no save has to.
+
+        Nothing is to be done on PostgreSQL. Where it cannot be done, a save will do it, or say why. Raises
+        UnavailableError.
+        """
+        if self.path is None:
+            return
+        with self._translated():
+            connection = self.engine.raw_connection()
+            try:
+                with suppress(sqlite3.Error):
+                    # By the driver itself, since it cannot be done within a transaction.
+                    connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+            finally:
+                connection.close()
 
     @property
     def file_mark(self) -> str:
