@@ -36,6 +36,7 @@ from app.store.accounts import setup_link
 from app.store.held import held
 from app.store.migrate import starting, upgrade
 from app.store.scratch import temporary_folder
+from app.store.service import warm
 from app.store.session import Database
 from app.web.headers import without_secrets
 
@@ -150,7 +151,7 @@ def _application(settings: Settings, past_folder: Path) -> FastAPI:
     drawing.warm()
     app = create_app(settings, past_folder=past_folder)
     collect_less()
-    threading.Thread(target=_learn, args=(app.state.database,), daemon=True).start()
+    threading.Thread(target=get_ready, args=(app,), daemon=True).start()
     return app
 
 
@@ -164,10 +165,13 @@ def collect_less() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _learn(database: Database) -> None:
-    """Read the sets behind all filters before anybody asks for them: of a million targets that takes a while."""
-    with suppress(DomainError), database.read() as session:
+def get_ready(app: FastAPI) -> None:
+    """Do what the first who ask would wait for: a tenth of a second for routes, a while for a million targets."""
+    # FastAPI reads the parameters of the routes that it includes when it is first led through them.
+    app.state.methods("/")
+    with suppress(DomainError), app.state.database.read() as session:
         held(session)
+        warm(session)
 
 
 def _end_after(parent: BaseProcess) -> None:

@@ -11,14 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, text
 
 from app.domain.errors import DomainError, UnavailableError
+from app.main import create_app
 from app.resources import resource
-from app.serve import prepare, serve
+from app.serve import get_ready, prepare, serve
 from app.settings import Settings
+from app.store.held import held
 from app.store.migrate import upgrade
 from app.store.session import Database
-from tests.builders import make_topic
+from tests.builders import make_target, make_topic
+from tests.clients import url_of
 from tests.databases import address_of
 from tests.serving import COMMAND, environment, free_port, get, served
 
@@ -46,6 +50,27 @@ def test_seeds_that_name_what_an_editor_retired_do_not_keep_it_from_starting(
     assert blank_db.revision() == before
     assert "the seeds were not loaded" in caplog.text
     assert re.search(r"plans/[-a-z]+\.yaml:\d+: .*retired", caplog.text)
+
+
+def test_what_the_first_reader_would_wait_for_is_read_before(db: Database) -> None:
+    """The sets behind all filters are there when someone asks; nothing is written, nor asked of a database without tables."""
+    with db.write() as session:
+        make_target(session)
+    before = db.revision()
+    app = create_app(Settings(database_url=url_of(db)))
+    get_ready(app)
+    asked: list[str] = []
+    event.listen(app.state.database.engine, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+    with app.state.database.read() as session:
+        begun = len(asked)
+        assert len(held(session).targets.every) == 1
+        assert len(asked) == begun
+    app.state.database.close()
+    assert db.revision() == before
+    with db.write() as session:
+        session.execute(text("DROP TABLE dataset_revision"))
+    get_ready(app)
+    app.state.database.close()
 
 
 def test_several_starts_at_once_load_once(blank_db: Database) -> None:

@@ -42,7 +42,7 @@ from app.store.service.kinds import WRITERS, check_units
 from app.store.service.refs import Names, Refs
 from app.store.service.rehearsal import rehearse
 from app.store.service.uses import still_used
-from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert
+from app.store.service.write import Decision, Stored, apply, decide, get_stored, upsert, warm
 from app.store.service.writer import Writer
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "upsert_region",
     "upsert_source",
     "upsert_topic",
+    "warm",
 ]
 
 _AT_A_TIME: Final = 200

@@ -249,6 +249,13 @@ def _is_public(writer: Writer[E], result: Written) -> bool:
     return any(form is not None and writer.is_public(form) for form in forms)
 
 
+def warm(session: Session) -> None:
+    """Read as a save of a plan does, but of none: its statements are compiled then, which takes longer than they do."""
+    Refs.of(session).meet([("source", ""), ("plan", "")])
+    # The kind of which an entity brings most with it, and so most statements.
+    documents.refresh(session, "plan", [""])
+
+
 def upsert(
     session: Session, writer: Writer[E], entity: E, by: Change, expected_version: int | None = None
 ) -> Written:
