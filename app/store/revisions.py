@@ -11,11 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, exists, insert, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import SCHEMA_VERSION
 from app.domain.vocabulary import EditorialState
+from app.store.inserting import insert_rows
 from app.store.models import Revision
 
 Door = Literal["seed", "api", "form", "cli"]
@@ -96,10 +97,8 @@ def record(session: Session, written: Iterable[Written], by: Change) -> None:
         for one in written
         if one.outcome in {Outcome.CREATED, Outcome.UPDATED}
     ]
-    if rows:
-        # As rows of the table and not as objects, which would be sent and numbered one by one; and not as lists,
-        # in which PostgreSQL's driver takes a hundred times as long to write such texts.
-        session.connection().execute(insert(Revision.__table__), rows)  # type: ignore[arg-type]
+    # As rows of the table and not as objects, which would be sent and numbered one by one.
+    insert_rows(session.connection(), Revision.__table__, rows)  # type: ignore[arg-type]
 
 
 def revision(
