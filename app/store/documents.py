@@ -28,7 +28,7 @@ from app.store.models import (
     Topic,
 )
 from app.store.search import DOCUMENTS, NUMBERS, Document, Kind, index
-from app.store.searched import SEARCHED, Reader, Words, flat, rank_of
+from app.store.searched import SEARCHED, Reader, Words, flat, rank_of, read_figure
 
 # SQLite and PostgreSQL bind 32,766 and 65,535 values at most; a few hundred at a time are as fast.
 _BATCH = 500
@@ -54,14 +54,19 @@ def refresh(session: Session, kind: str, keys: Collection[str]) -> None:
     if kind not in _KEYS:
         return
     session.flush()
-    of, number, key = _KEYS[kind]
     for named in batches(sorted(keys)):
-        ids = list(session.scalars(select(number).where(key.in_(named))))
+        ids = list(session.connection().scalars(_ids(kind), {"keys": named}))
         if kind == "plan":
             _index_plans(session, ids)
         else:
-            _index(session, _documents(session, of, ids))
+            _index(session, _documents(session, _KEYS[kind][0], ids))
             _index_where_shown(session, kind, ids)
+
+
+@lru_cache(maxsize=16)
+def _ids(kind: str) -> Select[int]:
+    _, number, key = _KEYS[kind]
+    return select(number).where(key.in_(bindparam("keys", expanding=True)))
 
 
 def forget(session: Session, keys: Collection[str]) -> None:
@@ -149,8 +154,10 @@ def _documents(session: Session, kind: Kind, ids: Sequence[int], *, of_plans: bo
     for number, key, public, rank, region, topic, *values in connection.execute(reading.own, {"ids": ids}):
         words = found[number] = Words()
         words.names += flat(values[: reading.names])
-        words.texts += flat(values[reading.names :])
+        words.texts += flat(values[reading.names : reading.texts])
         words.tokens += [key_token(sort, of) for sort, of in (("r", region), ("t", topic)) if of]
+        if len(values) > reading.texts:
+            read_figure(words, values[reading.texts :])
         documents.append(
             Document(kind, key, number, bool(public), rank_of(rank), words.names, words.texts, words.tokens)
         )
@@ -162,10 +169,14 @@ def _documents(session: Session, kind: Kind, ids: Sequence[int], *, of_plans: bo
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The statements that read entities of one kind for the index, by `ids`; so many of the first one's texts are names."""
+    """The statements that read entities of one kind for the index, by `ids`.
+
+    Of what the first one reads beside keys, so much is `names`, then up to `texts` it is these, then a figure.
+    """
 
     own: Select[*tuple[Any, ...]]
     names: int
+    texts: int
     more: tuple[tuple[Select[*tuple[Any, ...]], Reader], ...]
 
 
@@ -176,12 +187,13 @@ def _reading(kind: Kind, *, of_plans: bool) -> _Reading:
     table = searched.table
     held = (table.plan_id if of_plans else table.id).in_(bindparam("ids", expanding=True))
     own = (searched.key, searched.public, searched.rank, searched.region, searched.topic)
-    read = searched.joined(select(table.id, *own, *searched.names, *searched.texts))
+    words = (*searched.names, *searched.texts)
+    read = searched.joined(select(table.id, *own, *words, *searched.figure))
     more = (
         (statement.where(column.in_(select(table.id).where(held))), reader)
         for column, statement, reader in searched.more
     )
-    return _Reading(read.where(held), len(searched.names), tuple(more))
+    return _Reading(read.where(held), len(searched.names), len(words), tuple(more))
 
 
 def batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

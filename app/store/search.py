@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Delete,
     Dialect,
     Integer,
     MetaData,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     and_,
+    bindparam,
     cast,
     column,
     delete,
@@ -77,7 +79,14 @@ class Tokens(TypeDecorator[str]):
         """Write each token's place beside it for PostgreSQL."""
         if value is None or dialect.name != "postgresql":
             return value
-        return " ".join(f"'{token}':{place}" for place, token in enumerate(value.split(), start=1))
+        words = value.split()
+        return "'" + " '".join(map(add, words, _places(1 << len(words).bit_length()))) if words else ""
+
+
+@lru_cache(maxsize=32)
+def _places(count: int) -> tuple[str, ...]:
+    """Give what stands after each of so many words in a literal."""
+    return tuple(f"':{place}" for place in range(1, count + 1))
 
 
 # Not among the models' tables: SQLite's full-text table and what it makes for itself are unknown to Alembic.
@@ -247,11 +256,23 @@ def index(session: Session, documents: Sequence[Document]) -> None:
     keys: dict[Kind, list[str]] = defaultdict(list)
     for document in documents:
         keys[document.kind].append(document.key)
-    there = (and_(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(some)) for kind, some in keys.items())
-    session.execute(delete(DOCUMENTS).where(or_(*there)))
+    session.connection().execute(_without(tuple(keys)), {f"of_{kind}": some for kind, some in keys.items()})
     # FTS5 looks in both columns at once; on PostgreSQL one index answers best, so there `tokens` holds it all.
     whole = session.get_bind().dialect.name == "postgresql"
     put_in(session, [_row(document, whole=whole) for document in documents])
+
+
+@lru_cache(maxsize=64)
+def _without(kinds: tuple[Kind, ...]) -> Delete:
+    """Delete documents of these kinds, by their keys `of_` each."""
+    return delete(DOCUMENTS).where(
+        or_(
+            *(
+                and_(DOCUMENTS.c.kind == kind, DOCUMENTS.c.key.in_(bindparam(f"of_{kind}", expanding=True)))
+                for kind in kinds
+            )
+        )
+    )
 
 
 def put_in(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -94,8 +94,9 @@ class Searched:
     """How the documents of a kind are read.
 
     `public` tells whom readers find, `rank` what is read first: a day, the newest first, or a region's level.
-    `names` are what a thing is called, `texts` what else is said of it, `region` and `topic` the keys of those it
-    belongs to. `more` are selects of an owner's id and further values, with what makes words of these.
+    `names` are what a thing is called, `texts` what else is said of it, `figure` is what `read_figure` takes, `region`
+    and `topic` are the keys of those it belongs to. `more` are selects of an owner's id and further values, with
+    what makes words of these.
     """
 
     table: Any
@@ -105,6 +106,7 @@ class Searched:
     rank: Any = _NONE
     names: tuple[Any, ...] = ()
     texts: tuple[Any, ...] = ()
+    figure: tuple[Any, ...] = ()
     region: Any = _NONE
     topic: Any = _NONE
     more: tuple[tuple[InstrumentedAttribute[int], _Select, Reader], ...] = ()
@@ -136,7 +138,7 @@ def _read_spellings(words: Words, values: Sequence[Any]) -> None:
         words.names += ["".join(syllables), "".join(syllable[0] for syllable in syllables)]
 
 
-def _read_figure(words: Words, values: Sequence[Any]) -> None:
+def read_figure(words: Words, values: Sequence[Any]) -> None:
     """Take a figure's amounts, which may be written in other words too; the first value is their unit."""
     unit, *rest = values
     words.texts += flat(value for value in rest if not isinstance(value, Decimal))
@@ -239,7 +241,7 @@ SEARCHED: dict[Kind, Searched] = {
                     Deadline.value_as_stated,
                     Deadline.due_as_stated,
                 ).where(Deadline.retired_on.is_(None)),
-                _read_figure,
+                read_figure,
             ),
         ),
     ),
@@ -252,18 +254,11 @@ SEARCHED: dict[Kind, Searched] = {
         names=(Measure.public_id, Measure.statement_zh, Measure.statement_en),
         texts=(*_PLAN, *_REGION),
         region=Region.code,
-        more=(
-            (
-                Measure.id,
-                select(
-                    Measure.id,
-                    Measure.canonical_unit,
-                    Measure.canonical_total,
-                    Measure.canonical_max_each,
-                    Measure.value_as_stated,
-                ),
-                _read_figure,
-            ),
+        figure=(
+            Measure.canonical_unit,
+            Measure.canonical_total,
+            Measure.canonical_max_each,
+            Measure.value_as_stated,
         ),
     ),
     "observation": Searched(
@@ -281,18 +276,11 @@ SEARCHED: dict[Kind, Searched] = {
         texts=(Observation.qualifier, *_REGION, *_TOPIC, *_METRIC, *_ORGANIZATION),
         region=Region.code,
         topic=Topic.slug,
-        more=(
-            (
-                Observation.id,
-                select(
-                    Observation.id,
-                    Observation.canonical_unit,
-                    Observation.canonical_value,
-                    Observation.canonical_high,
-                    Observation.value_as_stated,
-                ),
-                _read_figure,
-            ),
+        figure=(
+            Observation.canonical_unit,
+            Observation.canonical_value,
+            Observation.canonical_high,
+            Observation.value_as_stated,
         ),
     ),
 }

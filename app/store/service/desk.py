@@ -20,6 +20,7 @@ from app.store.service.refs import Refs
 from app.store.service.write import Stored, apply_one, check_seen, decide, get_stored, raise_head
 from app.store.service.writer import E, Writer
 
+_OF_CURRENT: Final = (Revision.state, Revision.base, Revision.publish_at, Revision.author, Revision.at)
 SHOWN: Final = frozenset({EditorialState.PUBLISHED, EditorialState.RETIRED})
 """What the public sees, or saw: a change to it waits, and nothing is left out of it."""
 
@@ -195,7 +196,8 @@ def in_state(writer: Writer[E], entity: E, state: EditorialState) -> E:
 
 def _current(session: Session, kind: str, key: str, stored: Stored) -> Current:
     at = and_(Revision.entity == kind, Revision.entity_key == key, Revision.version == stored.current)
-    row = session.scalars(select(Revision).where(at)).one()
+    row = session.execute(select(*_OF_CURRENT).where(at)).one()
+    waits = stored.pending is not None
     state = state_of(kind, stored.seed)
     retired = state is EditorialState.RETIRED
     return Current(
@@ -203,8 +205,9 @@ def _current(session: Session, kind: str, key: str, stored: Stored) -> Current:
         key=key,
         version=stored.current,
         state=row.state,
-        seed=row.seed,
-        waits=stored.pending is not None,
+        # What waits is a text of its own, which is read only where there is one.
+        seed=session.scalars(select(Revision.seed).where(at)).one() if waits else stored.seed,
+        waits=waits,
         applied_version=stored.version,
         applied=stored.seed,
         shown=was_public(session, kind, key) if retired else state is EditorialState.PUBLISHED,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.schemas import Entity
@@ -30,6 +30,8 @@ _METRICS: Final = select(Metric.id, Metric.slug, Metric.dimension, Metric.retire
 _ORGANIZATIONS: Final = select(Organization.slug, Organization.id, Organization.retired_on)
 _SOURCES: Final = select(Source.slug, Source.id, Source.retired_on)
 _PLANS: Final = select(Plan.slug, Plan.id)
+_SOME_SOURCES: Final = _SOURCES.where(Source.slug.in_(bindparam("keys", expanding=True)))
+_SOME_PLANS: Final = _PLANS.where(Plan.slug.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass
@@ -111,13 +113,14 @@ class Refs:
         """Read which of these sources and plans, given by kind and key, there are: a statement for hundreds of a kind."""
         if self.session is None:
             return
+        self.session.flush()
+        read = self.session.connection().execute
         wanted = set(named)
-        for kind, found in (("source", _SOURCES), ("plan", _PLANS)):
+        for kind, found in (("source", _SOME_SOURCES), ("plan", _SOME_PLANS)):
             known = getattr(self, kind)
             keys = sorted(key for of, key in wanted if of == kind and key not in known)
             for start in range(0, len(keys), _AT_A_TIME):
-                some = found.where(found.selected_columns.slug.in_(keys[start : start + _AT_A_TIME]))
-                self._read_many(kind, self.session.execute(some))
+                self._read_many(kind, read(found, {"keys": keys[start : start + _AT_A_TIME]}))
 
     @classmethod
     def of(cls, session: Session) -> "Refs":

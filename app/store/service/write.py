@@ -5,9 +5,10 @@ What is particular to one kind of entity is its `Writer`'s.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Generic
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,21 +60,27 @@ class Decision(Generic[E]):
 
 def get_stored(session: Session, writer: Writer[E], *keys: str) -> dict[str, Stored]:
     """Read how these entities of one kind stand, by key: the revision of a row's version is its content."""
-    model = writer.model
-    of_version = and_(
-        Revision.entity == writer.name,
-        Revision.entity_key == writer.key_column(),
-        Revision.version == model.version,
-    )
-    versions = (model.version, model.head, model.pending)
-    found = select(
-        writer.key_column().label("key"), model.id, *versions, model.seed_hash, Revision.seed
-    ).outerjoin(Revision, of_version)
+    session.flush()
+    found = session.connection()
     return {
-        row.key: Stored(row.id, row.version, row.head, row.pending, row.seed_hash, row.seed or {})
+        key: Stored(number, version, head, pending, digest, seed or {})
         for start in range(0, len(keys), _AT_A_TIME)
-        for row in session.execute(found.where(writer.key_column().in_(keys[start : start + _AT_A_TIME])))
+        for key, number, version, head, pending, digest, seed in found.execute(
+            _stored(writer), {"keys": keys[start : start + _AT_A_TIME]}
+        )
     }
+
+
+# One for each kind; to put it together takes longer than to find the row of a save.
+@lru_cache(maxsize=16)
+def _stored(writer: Writer[Any]) -> Select[*tuple[Any, ...]]:
+    model, key = writer.model, writer.key_column()
+    of_version = and_(
+        Revision.entity == writer.name, Revision.entity_key == key, Revision.version == model.version
+    )
+    columns = (key, model.id, model.version, model.head, model.pending, model.seed_hash, Revision.seed)
+    found = select(*columns).outerjoin(Revision, of_version)
+    return found.where(key.in_(bindparam("keys", expanding=True)))
 
 
 def decide(
