@@ -37,9 +37,12 @@ class Schema(BaseModel):
         """Drop blank and null fields, so that a form's empty box and an absent key mean the same."""
         if info.context == _WRITTEN or not isinstance(data, Mapping):
             return data
-        if not any(map(_blank, data.values())):
-            return data
-        return {key: value for key, value in data.items() if not _blank(value)}
+        blank = {
+            key
+            for key, value in data.items()
+            if value is None or (isinstance(value, str) and not value.strip())
+        }
+        return {key: value for key, value in data.items() if key not in blank} if blank else data
 
     def seed(self) -> dict[str, Any]:
         """Write the entity in seed form: plain JSON values, without what is left at its default."""
@@ -71,7 +74,3 @@ def refuse_misfits(problems: Iterable[Problem]) -> None:
     listed = list(problems)
     if listed:
         raise PydanticCustomError(MISFITS, "fields do not fit each other", {"problems": listed})
-
-
-def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())

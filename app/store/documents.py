@@ -151,7 +151,10 @@ def _documents(session: Session, kind: Kind, ids: Sequence[int], *, of_plans: bo
     connection = session.connection()
     documents = []
     found: dict[int, Words] = {}
-    for number, key, public, rank, region, topic, *values in connection.execute(reading.own, {"ids": ids}):
+    # All at once: SQLAlchemy fetches what is gone through row by row.
+    for number, key, public, rank, region, topic, *values in connection.execute(
+        reading.own, {"ids": ids}
+    ).all():
         words = found[number] = Words()
         words.names += flat(values[: reading.names])
         words.texts += flat(values[reading.names : reading.texts])
@@ -162,7 +165,7 @@ def _documents(session: Session, kind: Kind, ids: Sequence[int], *, of_plans: bo
             Document(kind, key, number, bool(public), rank_of(rank), words.names, words.texts, words.tokens)
         )
     for more, reader in reading.more:
-        for number, *values in connection.execute(more, {"ids": ids}):
+        for number, *values in connection.execute(more, {"ids": ids}).all():
             reader(found[number], values)
     return documents
 

@@ -39,7 +39,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import DomainError
-from app.domain.tokens import ideographs, tokens
+from app.domain.tokens import ideographs, tokens_of
 from app.domain.wanted import Part, Phrase, beginning, ideograph_token, name_token, percentages, wanted
 from app.store.inserting import insert_rows
 
@@ -289,19 +289,21 @@ def _row(document: Document, *, whole: bool) -> dict[str, Any]:
     for name in dict.fromkeys(document.names):
         names += [*beginning(name), name_token(name), *percentages(name)]
     signs = dict.fromkeys(chain.from_iterable(map(_signs, document.names)))
-    texts = [text for text in dict.fromkeys(document.texts) if text not in document.names]
     own = dict.fromkeys(document.tokens)
-    for words in texts:
-        own.update(_said(words))
-    for sign in signs:
-        own.pop(sign, None)
-    names += signs
+    texts: list[str] = []
+    for words in dict.fromkeys(document.texts):
+        if words not in document.names:
+            told, more = _told(words)
+            texts.append(told)
+            own.update(more)
+    named = " ".join([*names, *signs])
+    said = [token for token in own if token not in signs]
     return {
         "id": document.place,
         "kind": document.kind,
         "key": document.key,
-        "names": " ".join(names),
-        "tokens": " ".join([*(names if whole else ()), *tokens(texts), *own]),
+        "names": named,
+        "tokens": " ".join(filter(None, [named if whole else "", *texts, *said])),
     }
 
 
@@ -310,10 +312,11 @@ def _signs(words: str) -> tuple[str, ...]:
     return tuple(map(ideograph_token, ideographs(words)))
 
 
+# What is said of a plan stands in the documents of all its targets.
 @lru_cache(maxsize=4096)
-def _said(words: str) -> dict[str, None]:
-    """Give the tokens, each once, of what stands in a text in some other way than as its words."""
-    return dict.fromkeys((*percentages(words), *_signs(words)))
+def _told(words: str) -> tuple[str, dict[str, None]]:
+    """Give the tokens of a text, and, each once, those of what stands in it in some other way than as its words."""
+    return " ".join(tokens_of(words)), dict.fromkeys((*percentages(words), *_signs(words)))
 
 
 def _kind_token(kind: Kind) -> str:

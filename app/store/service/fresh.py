@@ -76,9 +76,10 @@ class Fresh:
         self._session = session
         self._reserve = reserve
 
-    def number(self, rows: Iterable[Row]) -> None:
-        """Give ids to rows that have none, and to those in their lists."""
-        self._number(_by_table(rows))
+    def number(self, rows: Sequence[Row]) -> None:
+        """Give ids to rows of one table that have none."""
+        if rows:
+            self._number({rows[0].shape.table: rows})
 
     def insert(self, rows: Iterable[Row]) -> None:
         """Insert rows with those in their lists, in a statement a table, owners first."""

@@ -4,9 +4,11 @@ The kinds themselves are in `vocabulary`, `plans` and `facts`; how a write goes 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select, select
@@ -110,10 +112,16 @@ class Writer(ABC, Generic[E]):
         return {row.id: row for row in session.scalars(found)}
 
 
-def copy_to(row: object, entity: Any, names: Iterable[str]) -> None:
+def copy_to(row: object, entity: Any, names: tuple[str, ...]) -> None:
     """Copy fields to columns of the same name."""
-    for name in names:
-        setattr(row, name, getattr(entity, name))
+    for name, value in zip(names, _taker(names)(entity), strict=True):
+        setattr(row, name, value)
+
+
+@lru_cache(maxsize=64)
+def _taker(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Make what gives several fields at once."""
+    return attrgetter(*names)
 
 
 def copy_from(row: object, names: Iterable[str]) -> Seed:
