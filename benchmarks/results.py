@@ -70,8 +70,8 @@ class Result:
         )
 
     def cell(self) -> str:
-        """Write the ratio, the value and, where it is not enough, a mark."""
-        cpu = f" ({self.cpu:.0f} CPU)" if self.cpu is not None else ""
+        """Write the ratio, the value, the middle one beside it and, where it is not enough, a mark."""
+        cpu = f" ({self.middle:.0f} p50, {self.cpu:.0f} CPU)" if self.cpu is not None else ""
         value = f"{self.ratio:.2f} · {self.measure.written(self.value)}{cpu}"
         return value if self.ratio <= 1 else f"**{value}**"
 
