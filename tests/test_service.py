@@ -6,6 +6,7 @@ The rules that span tables are in `test_service_rules`, the children of a plan i
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.domain.errors import ConflictError, DomainError, NotFoundError
 from app.domain.schemas import PlanIn, RegionIn, TopicIn
 from app.domain.validation import validate
 from app.store import service
-from app.store.models import Observation, Plan, Revision, Topic
+from app.store.models import Deadline, Observation, Plan, Revision, Target, Topic
 from app.store.revisions import list_revisions
 from app.store.service import Change, Outcome
 from app.store.session import Database
@@ -302,3 +303,16 @@ def test_each_door_is_named(session: Session) -> None:
         "typing error",
         by.at,
     )
+
+
+def test_signs_that_mean_something_to_a_driver_are_stored_as_they_are(db: Database) -> None:
+    """Quotation marks, backslashes, braces, percent signs and signs of four bytes come back, and figures digit for digit."""
+    said = "a \"b\" \\ \\u4e2d 'c' {d,NULL} %s :e 𠮷\n第二行"
+    with db.write() as session:
+        make.make_target(session, statement_zh=said, words="突破1234567.0500亿元")
+        stored = session.execute(
+            select(Target.statement_zh, Deadline.value, Deadline.due_on).join(Deadline)
+        ).one()
+        revision = session.scalars(select(Revision).where(Revision.entity == "plan")).one()
+    assert tuple(stored) == (said, Decimal("1234567.05"), date(2027, 12, 31))
+    assert revision.seed["targets"][0]["statement_zh"] == said
