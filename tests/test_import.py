@@ -227,8 +227,8 @@ def test_json_is_read_as_yaml_is() -> None:
         assert [problem.code for _, problem in read_json(wrong.encode()).mistakes] == ["bad_json"], wrong
     assert read_json(("[" * 12 + "]" * 12).encode()).mistakes == []
     assert read_json(b'["\\ud83d\\ude00", "\\\\u0000"]').data == ["😀", "\\u0000"]
-    for text, codes in {
+    for mistaken, codes in {
         b'{"a": "\\u0000", "a": 1}': ["bad_character", "duplicate_key"],
         b'{"a": {"b": 1, "c": 2, "b": 3}}': ["duplicate_key"],
     }.items():
-        assert [problem.code for _, problem in read_json(text).mistakes] == codes
+        assert [problem.code for _, problem in read_json(mistaken).mistakes] == codes
