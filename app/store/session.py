@@ -22,6 +22,7 @@ from app.store.engines import (
     parse_url,
 )
 from app.store.failures import translated
+from app.store.line import Line
 from app.store.models import DatasetRevision, Plan
 from app.store.watch import FileWatch, Watch
 
@@ -110,6 +111,11 @@ class Database:
         """Read the dataset revision as it is now, by the shortest way; raises UnavailableError."""
         with self._translated():
             return self._checked(self._watch.read())
+
+    def open_line(self) -> Line:
+        """Open a way for an event loop to read the same without a thread, on PostgreSQL; raises UnavailableError."""
+        with self._translated():
+            return Line(self._watch.take(), _STATE, self._checked)
 
     @property
     def file_mark(self) -> str:
