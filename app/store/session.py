@@ -77,6 +77,8 @@ class Database:
             with session:
                 session.info.update(revision=self._checked(state), kept=self._kept)
                 yield session
+                # After a rollback the driver of PostgreSQL would forget what the server has prepared and planned.
+                session.commit()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
