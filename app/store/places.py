@@ -3,7 +3,8 @@
 What the ids say and how documents are written is in `search`; which of them are best, in `queries.ranked`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,29 +47,38 @@ def read_places(session: Session, wishes: Sequence[Wish]) -> list[list[int]]:
 class _Reads:
     """One statement out of several reads, each for a wish; equal values are bound once."""
 
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self._names: dict[Any, str] = {}
+    def __init__(self, listed: str) -> None:
+        """Begin with none; `listed` is how the engine writes all ids with commas between them."""
+        self._listed = listed
+        self.values: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._shared: dict[str, str] = {}
         self._reads: list[str] = []
 
-    def bind(self, value: Any) -> str:
+    def bind(self, value: str) -> str:
         """Bind a value, and give what stands for it."""
         name = self._names.setdefault(value, f"value{len(self._names)}")
-        self.values[name] = list(value) if isinstance(value, tuple) else value
+        self.values[name] = value
         return f":{name}"
+
+    def share(self, read: str) -> str:
+        """Give the name of what a read gives, which is done once for all who share it."""
+        return self._shared.setdefault(read, f"shared{len(self._shared)}")
 
     def add(self, place: int, read: str) -> None:
         """Add a read of ids, as `id`, for the wish at this place."""
-        self._reads.append(f"SELECT {place} AS sort, id FROM ({read}) AS found{place}")  # noqa: S608 - values are bound
+        # One row with all ids in it: a driver takes longer to hand on a thousand rows than a database to find them.
+        self._reads.append(
+            f"SELECT {place} AS place, {self._listed} AS ids FROM ({read}) AS found{place}"  # noqa: S608 - values are bound
+        )
 
     def run(self, session: Session) -> dict[int, list[int]]:
         """Read the ids of all wishes, in their order."""
+        shared = ", ".join(f"{name} AS MATERIALIZED ({read})" for read, name in self._shared.items())
         # As text, since so many parts take SQLAlchemy longer to put together than the database to answer.
-        statement = text(" UNION ALL ".join(self._reads) + " ORDER BY 1, 2")
-        found: dict[int, list[int]] = {}
-        for place, number in session.execute(statement, self.values):
-            found.setdefault(place, []).append(number)
-        return found
+        statement = (f"WITH {shared} " if shared else "") + " UNION ALL ".join(self._reads)
+        found = session.execute(text(statement), self.values)
+        return {place: sorted(map(int, ids.split(","))) for place, ids in found if ids}
 
 
 def _last(kind: Kind) -> int:
@@ -81,7 +91,7 @@ def _on_sqlite(session: Session, wishes: Mapping[int, Wish]) -> dict[int, list[i
 
     Those that are to be among the first that match are those up to the last of them.
     """
-    reads = _Reads()
+    reads = _Reads("group_concat(id)")
     for place, wish in wishes.items():
         first = first_place(wish.kind, public=True)
         last = _last(wish.kind) if wish.among is None else wish.among[-1]
@@ -106,10 +116,15 @@ def _on_postgresql(session: Session, wishes: Mapping[int, Wish]) -> dict[int, li
         if wish.kind in ends
     }
     while steps:
-        reads = _Reads()
+        reads = _Reads("string_agg(CAST(id AS text), ',')")
+        heads: dict[Any, set[str]] = defaultdict(set)
         for place, step in steps.items():
-            first, _ = ends[wishes[place].kind]
-            reads.add(place, _read_step(reads, wishes[place], step, first, len(found.get(place, ()))))
+            wish = wishes[place]
+            heads[step.size, wish.names, wish.anywhere] |= _heads(wish.kind, step.size, ends[wish.kind][0])
+        for place, step in steps.items():
+            wish = wishes[place]
+            tokens = heads[step.size, wish.names, wish.anywhere]
+            reads.add(place, _read_step(reads, wish, step, tokens, len(found.get(place, ()))))
         for place, more in reads.run(session).items():
             found.setdefault(place, []).extend(more)
         further = {}
@@ -157,24 +172,27 @@ def _read_ends(session: Session) -> Mapping[Kind, tuple[int, int]]:
     return known
 
 
-def _read_step(reads: _Reads, wish: Wish, step: _Step, first: int, known: int) -> str:
-    """Write the read of what is wished for beside what is known, in a step from the first document of its kind on.
+def _heads(kind: Kind, size: int | None, first: int) -> set[str]:
+    """Give the tokens of which all documents that are looked at have one."""
+    if size is None:
+        return {kind_token(kind)}
+    return {block_token(place, size) for place in (first, first + (size << NUMBER_BITS))}
 
-    The index finds what holds the tokens; whether they follow each other, or stand in the names, is looked up in the
-    documents one after the other until there are enough.
+
+def _read_step(reads: _Reads, wish: Wish, step: _Step, heads: Collection[str], known: int) -> str:
+    """Write the read of what is wished for beside what is known, in a step.
+
+    The index finds what holds the tokens, for all kinds at once; whether they follow each other, or stand in the
+    names, is looked up in the documents one after the other until there are enough.
     """
     table = "search_document"
-    heads = (
-        [kind_token(wish.kind)]
-        if step.size is None
-        else [block_token(place, step.size) for place in (first, first + (step.size << NUMBER_BITS))]
-    )
     if wish.among is None:
-        held = reads.bind(tsquery(heads, (*wish.names, *wish.anywhere), joined=False))
+        held = reads.bind(tsquery(sorted(heads), (*wish.names, *wish.anywhere), joined=False))
         # As a subselect: of words that it knows as frequent the planner would rather read all documents.
-        candidates = f"SELECT id FROM {table} WHERE tokens @@ (SELECT CAST({held} AS tsquery))"  # noqa: S608
+        candidates = reads.share(f"SELECT id FROM {table} WHERE tokens @@ (SELECT CAST({held} AS tsquery))")  # noqa: S608
     else:
-        candidates = f"SELECT unnest(CAST({reads.bind(tuple(wish.among))} AS bigint[])) AS id"
+        listed = f"{{{','.join(map(str, wish.among))}}}"
+        candidates = f"unnest(CAST({reads.bind(listed)} AS bigint[])) AS listed(id)"
     looked_up = [
         f"own.{column} @@ CAST({reads.bind(tsquery((), asked))} AS tsquery)"
         for column, asked, needed in (
@@ -190,7 +208,6 @@ def _read_step(reads: _Reads, wish: Wish, step: _Step, first: int, known: int) -
         else ""
     )
     return (
-        f"WITH candidate AS MATERIALIZED ({candidates}) "  # noqa: S608
-        f"SELECT sorted.id FROM (SELECT id FROM candidate WHERE id BETWEEN {step.start} AND {_last(wish.kind)} ORDER BY id) AS sorted "
+        f"SELECT sorted.id FROM (SELECT id FROM {candidates} WHERE id BETWEEN {step.start} AND {_last(wish.kind)} ORDER BY id) AS sorted "  # noqa: S608
         f"{beside} ORDER BY sorted.id LIMIT {wish.limit - known}"
     )
