@@ -73,6 +73,7 @@ def test_a_write_session_leaves_nothing_behind(db: Database) -> None:
     with db.write() as session:
         make.make_plan(session, targets=[make.target()])
     with db.rehearse() as session:
+        assert asked(session, "5000亿元") == 1
         service.retire(session, "plan", "zj-plan", LATER)
         make.make_plan(
             session,
