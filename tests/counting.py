@@ -22,7 +22,8 @@ def count_statements(db: Database) -> Iterator[Callable[[], int]]:
     """
     with db.read() as session:
         held(session)
-        session.info["kept"].pop("readings", None)
+        for name in ("readings", "matched"):
+            session.info["kept"].pop(name, None)
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -263,7 +263,7 @@ def test_examples_are_names_with_most_targets(session: Session) -> None:
 
 
 def test_the_number_of_statements_does_not_grow(db: Database) -> None:
-    """As many statements for three of everything as for one."""
+    """As many statements for three of everything as for one; on PostgreSQL one asks where documents begin."""
     counts = []
     for number in (1, 3):
         with db.write() as session:
@@ -272,7 +272,7 @@ def test_the_number_of_statements_does_not_grow(db: Database) -> None:
         with db.read() as session, count_statements(db) as sent:
             assert search(session, "算力").total == 6 * number
             counts.append(sent())
-    assert counts == [15, 15]
+    assert counts == [15 if db.dialect == "sqlite" else 16] * 2
 
 
 def fill_with(session: Session, index: int) -> None:

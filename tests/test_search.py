@@ -99,6 +99,8 @@ def test_no_token_is_empty_or_can_break_a_literal(texts: list[str]) -> None:
         ("号", ["c"]),
         ("AI终端", ["a"]),
         ("终端AI", []),
+        ("SaaS平台", ["b"]),
+        ("平台SaaS", []),
         ("a' OR 'b", []),
         ('"robot" OR NOT', []),
     ],
@@ -110,7 +112,7 @@ def test_what_a_query_matches(session: Session, q: str, keys: list[str]) -> None
         "target",
         {
             "a": ["AI终端：人工智能终端营收突破5000亿元"],
-            "b": ["智能机器人", "intelligent robots"],
+            "b": ["智能机器人", "intelligent robots", "建设SaaS平台"],
             "c": ["人工智能产业", "the AI industries", "浙政发〔2024〕12号，见第12号文"],
         },
     )

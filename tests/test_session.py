@@ -228,6 +228,26 @@ def test_log_need_not_be_carried(databases: Databases) -> None:
         db.carry_log()
 
 
+def test_postgresql_keeps_what_it_has_prepared(databases: Databases) -> None:
+    """A statement that is read again and again is planned once: sessions that end leave it with the connection.
+
+    Readers who come one after the other have the same connection, though there are others that are free. What
+    searches texts is not among it: its plan depends on the words.
+    """
+    with databases.lend("postgresql", "migrated") as db:
+        with ExitStack() as stack:
+            for _ in range(3):
+                stack.enter_context(db.read())
+        for _ in range(10):
+            count_topics(db)
+            with db.read() as session:
+                session.execute(text("SELECT id FROM search_document WHERE id > :id"), {"id": 0})
+        with db.read() as session:
+            prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert [statement for statement in prepared if "topic" in statement] != []
+    assert [statement for statement in prepared if "search_document" in statement] == []
+
+
 def test_threads_read_the_revision_together(db: Database) -> None:
     """One counter is asked for by many threads at once while it is raised; none sees it go back."""
     seen: dict[int, list[int]] = {number: [] for number in range(4)}

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def test_nobody_waits_for_a_read_without_end() -> None:
         return 7
 
     async def ask() -> int:
-        shared = SharedRead(read, patience=0.02)
+        shared = partial(SharedRead(read), 0.02)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await shared()

@@ -60,6 +60,17 @@ def rows(session: Session) -> list[Any]:
     return [tuple(row) for row in session.execute(select(DOCUMENTS).order_by(DOCUMENTS.c.id))]
 
 
+def assert_as_made_anew(past: Past) -> None:
+    """Search the day first, then make its index anew: nothing differs."""
+    with past.read(THEN, searched=True) as session:
+        taken = rows(session)
+        (laid,) = past._scratch._open.values()
+    with laid.write() as session:
+        session.execute(delete(DOCUMENTS))
+        documents.fill(session)
+        assert rows(session) == taken != []
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_past_day_has_the_index_that_would_be_made_of_it(db: Database, change: str) -> None:
     """Whatever has changed since, no document is as it is now if it was another then."""
@@ -69,13 +80,25 @@ def test_a_past_day_has_the_index_that_would_be_made_of_it(db: Database, change:
         CHANGES[change](session)
     past = Past(db)
     try:
-        with past.read(THEN, searched=True) as session:
-            taken = rows(session)
-            (laid,) = past._scratch._open.values()
-        with laid.write() as session:
-            session.execute(delete(DOCUMENTS))
-            documents.fill(session)
-            assert rows(session) == taken != []
+        assert_as_made_anew(past)
+    finally:
+        past.close()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_after_a_day_was_laid_is_not_taken_over(db: Database, change: str) -> None:
+    """A day may be searched first long after it was laid."""
+    with db.write() as session:
+        write(session, make.BY)
+    with db.write() as session:
+        CHANGES["nothing"](session)
+    past = Past(db)
+    try:
+        with past.read(THEN) as session:
+            assert rows(session) == []
+        with db.write() as session:
+            CHANGES[change](session)
+        assert_as_made_anew(past)
     finally:
         past.close()
 

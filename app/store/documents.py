@@ -1,6 +1,7 @@
 """Keeping the text index so when entities change.
 
-What of each is searched is said in `searched`, how texts become tokens and how they are found again in `search`.
+What of each is searched is said in `searched`, how it becomes tokens and is found again in `search` and `places`: on
+PostgreSQL also tokens of its kind and, without a place in the text, of the blocks of ranks in which it stands.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -6,6 +6,7 @@ When they begin and end is decided in `session`.
 from pathlib import Path
 from typing import Any
 
+from psycopg import ServerCursor
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -45,6 +46,8 @@ _POOL: dict[str, Any] = {
     "pool_size": POOL_SIZE,
     "max_overflow": 0,
     "pool_timeout": PATIENCE_SECONDS,
+    # The connection that was used last, and not all in turn: it knows the tables, and has statements prepared.
+    "pool_use_lifo": True,
 }
 # Given to `Engine.execution_options`; the `mubiao_` ones are read where SQLite begins.
 READ_OPTIONS: dict[str, dict[str, Any]] = {
@@ -84,6 +87,7 @@ def open_postgresql(url: URL) -> Engine:
     given = {name: value for name, value in arguments.items() if name not in url.query}
     engine = create_engine(url, connect_args=given, **_POOL)
     event.listen(engine, "checkin", _forget_mode)
+    event.listen(engine, "do_execute", _plan_for_words)
     return engine
 
 
@@ -112,6 +116,14 @@ def _forget_mode(connection: Any, _record: object) -> None:
     """Leave it to the server again whether it may be written: SQLAlchemy would ask for READ WRITE by name."""
     if connection is not None and not connection.closed:
         connection.read_only = None
+
+
+def _plan_for_words(cursor: Any, statement: str, parameters: Any, _context: object) -> bool:
+    """Let what searches texts be planned anew each time: how frequent its words are decides how."""
+    if "search_document" not in statement or isinstance(cursor, ServerCursor):
+        return False
+    cursor.execute(statement, parameters, prepare=False)
+    return True
 
 
 def _prepare(connection: Any, _record: object) -> None:

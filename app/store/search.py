@@ -40,7 +40,8 @@ from sqlalchemy.types import TypeEngine
 
 from app.domain.errors import DomainError
 from app.domain.tokens import ideographs, tokens_of
-from app.domain.wanted import Part, Phrase, beginning, ideograph_token, name_token, percentages, wanted
+from app.domain.wanted import Part, beginning, ideograph_token, name_token, percentages, wanted
+from app.store.asked import full_text, tsquery
 from app.store.inserting import insert_rows
 
 Kind = Literal[
@@ -59,10 +60,14 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MAX_QUERY = 200
 LAST_RANK: Final = 2**16 - 1
 """Where a document stands that has no rank of its own."""
-_NUMBER_BITS: Final = 40
-NUMBERS: Final = (1 << _NUMBER_BITS) - 1
+NUMBER_BITS: Final = 40
+NUMBERS: Final = (1 << NUMBER_BITS) - 1
 """The bits of a document's id that are the number of its entity."""
 _RANK_BITS: Final = 16
+_BLOCK: Final = "s"
+BLOCKS: Final = (32, 256)
+"""Of how many ranks, mostly days, are the blocks whose documents have a token for them on PostgreSQL."""
+_BLOCK_BEGINS: Final = tuple(f"{_BLOCK}{size}." for size in BLOCKS)
 
 
 class Tokens(TypeDecorator[str]):
@@ -76,11 +81,16 @@ class Tokens(TypeDecorator[str]):
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Write each token's place beside it for PostgreSQL."""
+        """Write each token's place beside it for PostgreSQL; what says where a document stands has none."""
         if value is None or dialect.name != "postgresql":
             return value
         words = value.split()
-        return "'" + " '".join(map(add, words, _places(1 << len(words).bit_length()))) if words else ""
+        # They come last. That of a block begins as no word does, since words have no full stop.
+        last = len(words)
+        while last and words[last - 1].startswith(_BLOCK_BEGINS):
+            last -= 1
+        placed = map(add, words[:last], _places(1 << last.bit_length()))
+        return " ".join(f"'{word}" for word in (*placed, *(f"{block}'" for block in words[last:])))
 
 
 @lru_cache(maxsize=32)
@@ -101,10 +111,6 @@ DOCUMENTS = Table(
 )
 _PUT_IN = text("INSERT INTO search_text(rowid, names, tokens) VALUES (:id, :names, :tokens)")
 _FULL_TEXT = table("search_text", column("rowid", Integer), column("search_text", Text))
-
-_MANY: Final = 16_000
-Asked = tuple[tuple[Phrase, ...], ...]
-"""What must be held: of each of these one phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ def first_place(kind: Kind, *, public: bool, rank: int = 0, number: int = 0) -> 
     So either engine reads what matches of one kind in its order, and can stop when it has enough.
     """
     place = KINDS.index(kind) * 2 + (not public)
-    return ((place << _RANK_BITS) + rank << _NUMBER_BITS) + number
+    return ((place << _RANK_BITS) + rank << NUMBER_BITS) + number
 
 
 def number_of(place: int) -> int:
@@ -167,86 +173,15 @@ def matching(session: Session, kind: Kind, q: str) -> Select[int]:
     """
     asked = tuple(part.forms for part in parts_of(q))
     if session.get_bind().dialect.name == "postgresql":
-        held = DOCUMENTS.c.tokens.op("@@")(cast(_tsquery(kind, asked), TSQUERY))
+        # As a subselect: of words that it knows as frequent the planner would rather read all documents.
+        query = select(cast(tsquery([kind_token(kind)], asked), TSQUERY)).scalar_subquery()
+        held = DOCUMENTS.c.tokens.op("@@")(query)
         return select(DOCUMENTS.c.id.bitwise_and(NUMBERS)).where(held)
     start = first_place(kind, public=True)
     end = first_place(kind, public=False, rank=LAST_RANK + 1) - 1
     row = _FULL_TEXT.c.rowid
-    held = _FULL_TEXT.c.search_text.op("MATCH")(_match(asked))
+    held = _FULL_TEXT.c.search_text.op("MATCH")(full_text(asked))
     return select(row.bitwise_and(NUMBERS)).where(held, row.between(start, end))
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The first public documents of a kind, up to one of them, whose names hold all of one and that hold the other."""
-
-    kind: Kind
-    names: Asked
-    anywhere: Asked
-    limit: int
-    last: int | None = None
-
-
-def read_places(session: Session, wishes: Sequence[Wish]) -> list[list[int]]:
-    """Read the ids of the documents that each wish finds, in their order, in one statement."""
-    read = _on_postgresql if session.get_bind().dialect.name == "postgresql" else _on_sqlite
-    bound = _Bound()
-    # As text, since so many parts take SQLAlchemy longer to put together than the database to answer.
-    reads = [
-        f"SELECT {sort} AS sort, place FROM ({read(wish, bound)}) AS found{sort}"  # noqa: S608 - values are bound
-        for sort, wish in enumerate(wishes)
-    ]
-    found: list[list[int]] = [[] for _ in wishes]
-    for sort, place in session.execute(text(" UNION ALL ".join(reads) + " ORDER BY 1, 2"), bound.values):
-        found[sort].append(place)
-    return found
-
-
-class _Bound:
-    """The values of a statement; equal ones are bound once."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-
-    def __call__(self, value: str) -> str:
-        name = self._names.setdefault(value, f"words{len(self._names)}")
-        self.values[name] = value
-        return f":{name}"
-
-
-def _range(wish: Wish) -> str:
-    last = first_place(wish.kind, public=False) - 1 if wish.last is None else wish.last
-    return f"BETWEEN {first_place(wish.kind, public=True)} AND {last}"
-
-
-def _on_sqlite(wish: Wish, bound: _Bound) -> str:
-    """Read what is wished for from FTS5, which finds rows in the order of their ids."""
-    return (
-        f"SELECT rowid AS place FROM search_text WHERE search_text MATCH {bound(_match(wish.anywhere, wish.names))}"  # noqa: S608
-        f" AND rowid {_range(wish)} ORDER BY rowid LIMIT {wish.limit}"
-    )
-
-
-def _on_postgresql(wish: Wish, bound: _Bound) -> str:
-    """Read what is wished for: through the GIN index where it is not much, else in the order of the ids.
-
-    PostgreSQL takes a phrase of frequent words for a rare one, and would fetch and sort all that has it.
-    """
-    anywhere = f"tokens @@ CAST({bound(_tsquery(wish.kind, wish.anywhere))} AS tsquery)"
-    held = f"id {_range(wish)} AND {anywhere}"
-    if wish.names:
-        names = f"names @@ CAST({bound(_tsquery(wish.kind, wish.names))} AS tsquery)"
-        return (
-            f"SELECT id AS place FROM search_document WHERE {names} AND {held} ORDER BY id LIMIT {wish.limit}"  # noqa: S608
-        )
-    # What is said to be true of a condition is nothing that the index could find.
-    return (
-        f"WITH few AS MATERIALIZED (SELECT id FROM search_document WHERE {held} LIMIT {_MANY}) "  # noqa: S608
-        f"(SELECT id AS place FROM few WHERE (SELECT count(*) FROM few) < {_MANY} ORDER BY id LIMIT {wish.limit}) "
-        f"UNION ALL (SELECT id FROM search_document WHERE id {_range(wish)} AND ({anywhere}) IS TRUE "
-        f"AND (SELECT count(*) FROM few) = {_MANY} ORDER BY id LIMIT {wish.limit})"
-    )
 
 
 def index(session: Session, documents: Sequence[Document]) -> None:
@@ -285,7 +220,7 @@ def put_in(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _row(document: Document, *, whole: bool) -> dict[str, Any]:
-    names: list[str] = [_kind_token(document.kind)] if whole else []
+    names: list[str] = [kind_token(document.kind)] if whole else []
     for name in dict.fromkeys(document.names):
         names += [*beginning(name), name_token(name), *percentages(name)]
     signs = dict.fromkeys(chain.from_iterable(map(_signs, document.names)))
@@ -298,12 +233,14 @@ def _row(document: Document, *, whole: bool) -> dict[str, Any]:
             own.update(more)
     named = " ".join([*names, *signs])
     said = [token for token in own if token not in signs]
+    place = document.place
+    blocks = [block_token(place, size) for size in BLOCKS] if whole else ()
     return {
-        "id": document.place,
+        "id": place,
         "kind": document.kind,
         "key": document.key,
         "names": named,
-        "tokens": " ".join(filter(None, [named if whole else "", *texts, *said])),
+        "tokens": " ".join(filter(None, [named if whole else "", *texts, *said, *blocks])),
     }
 
 
@@ -319,25 +256,11 @@ def _told(words: str) -> tuple[str, dict[str, None]]:
     return " ".join(tokens_of(words)), dict.fromkeys((*percentages(words), *_signs(words)))
 
 
-def _kind_token(kind: Kind) -> str:
+def kind_token(kind: Kind) -> str:
+    """Give the token of all documents of a kind, on PostgreSQL."""
     return f"k.{kind}"
 
 
-def _tsquery(kind: Kind, asked: Asked) -> str:
-    """Write what a column must hold, and of which kind its document is, in the language of PostgreSQL."""
-    parts = (
-        "("
-        + " | ".join("(" + " <-> ".join(f"'{token}'" for token in phrase.tokens) + ")" for phrase in forms)
-        + ")"
-        for forms in asked
-    )
-    return " & ".join([f"'{_kind_token(kind)}'", *parts])
-
-
-def _match(anywhere: Asked, names: Asked = ()) -> str:
-    """Write what a document, and its names, must hold in the language of SQLite's FTS5."""
-    parts = [*(("", forms) for forms in anywhere), *(("names : ", forms) for forms in names)]
-    return " AND ".join(
-        f"{column}(" + " OR ".join(f'"{" ".join(phrase.tokens)}"' for phrase in forms) + ")"
-        for column, forms in parts
-    )
+def block_token(place: int, size: int) -> str:
+    """Give the token of all documents that stand in the same block of so many ranks (a power of two), on PostgreSQL."""
+    return f"{_BLOCK}{size}.{place >> NUMBER_BITS & -size}"

@@ -23,6 +23,7 @@ from app.store.engines import (
     parse_url,
 )
 from app.store.failures import translated
+from app.store.line import Line
 from app.store.models import DatasetRevision, Plan
 from app.store.watch import FileWatch, Watch
 
@@ -77,6 +78,8 @@ class Database:
             with session:
                 session.info.update(revision=self._checked(state), kept=self._kept)
                 yield session
+                # After a rollback the driver of PostgreSQL would forget what the server has prepared and planned.
+                session.commit()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -128,6 +131,11 @@ class Database:
                     connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
             finally:
                 connection.close()
+
+    def open_line(self) -> Line:
+        """Open a way for an event loop to read the same without a thread, on PostgreSQL; raises UnavailableError."""
+        with self._translated():
+            return Line(self._watch.take(), _STATE, self._checked)
 
     @property
     def file_mark(self) -> str:

@@ -70,7 +70,7 @@ def _read_texts(live: Session, kind: Kind) -> Sequence[_Kept]:
 def _read_vectors(live: Session, kind: Kind) -> list[_Kept]:
     """Write down the tokens that PostgreSQL keeps with their places: both columns begin with the kind and the names."""
     read = []
-    for place, key, named, written in live.execute(_IN_ORDER, {"kind": kind}):
+    for place, key, named, written in live.execute(_IN_ORDER, {"kind": kind}).all():
         words = written.split(" ")
         read.append((place, key, " ".join(words[1:named]), " ".join(words[named:])))
     return read

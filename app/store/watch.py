@@ -31,18 +31,23 @@ class Watch:
     def read(self) -> Sequence[Any] | None:
         """Give the row as it is now, None if there is none; raises the driver's errors."""
         with self._lock:
-            kept = self._connection
             try:
                 return self._fetch()
             except (sqlite3.Error, OperationalError):
-                # Only a kept connection that was cut is worth a second attempt; a lock is waited for once.
-                cut = kept is not None and getattr(kept, "broken", False)
+                # Only a connection that was cut is worth a second attempt; a lock is waited for once.
+                cut = getattr(self._connection, "broken", False)
                 self._drop()
                 if not cut:
                     raise
                 # A server that was restarted is asked once more; it has cut the idle connections of the pool too.
                 self._engine.dispose()
                 return self._fetch()
+
+    def take(self) -> Any:
+        """Give the connection away to whoever goes on reading over it; the next read here opens a new one."""
+        with self._lock:
+            taken, self._connection = self._connection or self._open(), None
+            return taken
 
     def close(self) -> None:
         """Close the connection; the next read opens a new one."""

@@ -33,7 +33,7 @@ from app.web.kept import (
     packed_tag,
     unchanged,
 )
-from app.web.revision import ReadAtOnce, SharedRead
+from app.web.revision import LineRead, ReadAtOnce, SharedRead
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -95,7 +95,7 @@ class WebMiddleware:
         self._database = database
         # An SQLite file answers in microseconds, a server after a journey.
         self._at_once = ReadAtOnce(database.revision) if database.dialect == "sqlite" else None
-        self._shared = SharedRead(database.revision)
+        self._by_line = LineRead(SharedRead(database.revision), database.open_line)
         self._kept = KeptAnswers(kept_bytes)
         self._packing = Packing(self._kept)
         # Done as soon as it is known whether the answer is kept.
@@ -106,6 +106,10 @@ class WebMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request from what is kept, or let the application answer it."""
+        if scope["type"] == "lifespan":
+            async with self._by_line:
+                await self.app(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -193,7 +197,7 @@ class WebMiddleware:
     async def _revision(self) -> int | None:
         """Read the dataset revision; None if it cannot be read, which the application then says if it matters."""
         try:
-            return self._at_once() if self._at_once else await self._shared()
+            return self._at_once() if self._at_once else await self._by_line()
         except UnavailableError:
             return None
         except Exception as error:  # noqa: BLE001 - the application answers it by an id, with the trace in the log

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
 from app.store.held import Held, Side, held
+from app.store.matched import read_matching
 from app.store.models import Deadline, Evidence, Metric, Region, Target
 from app.store.queries.filters import (
     Column,
@@ -29,7 +30,6 @@ from app.store.queries.filters import (
     within,
     year_conditions,
 )
-from app.store.search import matching
 
 _FEW: Final = 2000
 UNDATED: Final = date.max
@@ -110,9 +110,7 @@ def _choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen
             session, side, "changed", Deadline.id, Deadline.updated_at, filters.updated_since
         )
     if filters.q is not None:
-        passing["q"] = _of_targets(
-            session, sets, BitMap(session.scalars(matching(session, "target", filters.q)))
-        )
+        passing["q"] = _of_targets(session, sets, read_matching(session, "target", filters.q))
     return Chosen.of(side, passing)
 
 
@@ -139,7 +137,7 @@ def choose_targets(session: Session, filters: Filters) -> Chosen:
             session, side, "target_changed", Target.id, Target.updated_at, filters.updated_since
         )
     if filters.q is not None:
-        passing["q"] = _read(session, side, matching(session, "target", filters.q))
+        passing["q"] = side.every & read_matching(session, "target", filters.q)
     return Chosen.of(side, passing)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, Integer, Select, bindparam, func, select, union_all
+from sqlalchemy import ARRAY, Integer, Select, Text, bindparam, cast, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -184,6 +184,8 @@ def supported_by(
 def within(session: Session, column: Column, ids: Iterable[int]) -> Condition:
     """Hold a column to any number of ids, which are bound as one value."""
     if session.get_bind().dialect.name == "postgresql":
-        return column == func.any(bindparam(None, list(ids), type_=ARRAY(Integer)))
+        # As text, which the driver hands on as it is, while it would look at each of many numbers.
+        written = f"{{{','.join(map(str, ids))}}}"
+        return column == func.any(cast(bindparam(None, written, type_=Text), ARRAY(Integer)))
     listed = func.json_each(f"[{','.join(map(str, ids))}]").table_valued("value")
     return column.in_(select(listed.c.value))

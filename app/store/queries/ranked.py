@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.wanted import Phrase, key_token, namings, openings
+from app.store.asked import Asked
 from app.store.models import Region, Topic
+from app.store.places import Wish, read_places
 from app.store.queries.filters import region_id, topic_id, under_topic
 from app.store.queries.found_kinds import HITS
 from app.store.queries.paging import COUNT_CAP
-from app.store.search import Asked, Wish, number_of, parts_of, read_places
+from app.store.search import number_of, parts_of
 from app.store.views.found import FoundKind
 
 KINDS: Final[Sequence[FoundKind]] = tuple(HITS)
@@ -57,9 +59,8 @@ def rank(
         if kind in kinds:
             called: Sequence[Asked] = ((namings(q),), (openings(q),))
             wishes += [Wish(kind, names, within.asked, limit) for names in called]
-            # Far down a long list it could take long to find a name, of which there are many on top.
-            last = rest[-1] if len(rest) == COUNT_CAP else None
-            wishes.append(Wish(kind, asked, within.asked, limit, last))
+            # Further down a long list it could take long to find a name, of which there are many on top.
+            wishes.append(Wish(kind, asked, within.asked, limit, rest))
     tiers = iter(read_places(session, wishes))
     ranked = {}
     for kind, rest in zip(KINDS, everything, strict=True):
