@@ -93,6 +93,8 @@ def test_no_token_is_empty_or_can_break_a_literal(texts: list[str]) -> None:
         ("ROBOTS", ["b"]),
         ("rob", []),
         ("industry", ["c"]),
+        ("SUV整车", ["b"]),
+        ("整车SUV", []),
         ("12号", ["c"]),
         ("第12号", ["c"]),
         ("〔2024〕12号", ["c"]),
@@ -110,7 +112,7 @@ def test_what_a_query_matches(session: Session, q: str, keys: list[str]) -> None
         "target",
         {
             "a": ["AI终端：人工智能终端营收突破5000亿元"],
-            "b": ["智能机器人", "intelligent robots"],
+            "b": ["智能机器人，SUV整车", "intelligent robots"],
             "c": ["人工智能产业", "the AI industries", "浙政发〔2024〕12号，见第12号文"],
         },
     )

@@ -59,7 +59,7 @@ NUMBER_BITS: Final = 40
 NUMBERS: Final = (1 << NUMBER_BITS) - 1
 """The bits of a document's id that are the number of its entity."""
 _RANK_BITS: Final = 16
-_BLOCK: Final = "s"
+_BLOCK: Final = "s."
 BLOCKS: Final = (32, 256)
 """Of how many ranks, mostly days, are the blocks whose documents have a token for them on PostgreSQL."""
 
