@@ -83,6 +83,10 @@ class Figure:
     unit: str | None = None  # canonical; of a currency, which is never converted (R1)
 
 
+Likeness = tuple[Key, str | None]
+"""A key and a canonical unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on two figures with its reasons; only `joined` figures may share a line in a chart."""
@@ -133,6 +137,11 @@ def key_differences(a: Key, b: Key) -> tuple[Reason, ...]:
         return ()
     fields = zip(ours, theirs, _KEY_REASONS, strict=True)
     return tuple([reason for own, other, reason in fields if own != other])
+
+
+def likeness(figure: Figure) -> Likeness | None:
+    """Give what figures have in common whose verdict is not *different* (R3); none for words without a figure."""
+    return None if figure.key.kind is Kind.QUALITATIVE else (figure.key, figure.unit)
 
 
 def compare(a: Figure, b: Figure) -> Judgement:

@@ -111,9 +111,9 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
         )
     ).all()
     lines = topic_lines(session)
-    figures = judged_deadlines(session, rows, today)
-    if query.only is Only.COMPARABLE:
-        figures = comparable(figures)
+    every = judged_deadlines(session, rows, today)
+    alike = comparable(every)
+    figures = every if query.only is None else alike
     families = [_family(family, items, columns, lines) for family, items in by_family(figures).items()]
     return ComparisonView(
         as_of=today,
@@ -121,7 +121,7 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
         filters=_filters(query),
         counts=_counts([row for family in families for row in family.rows]),
         families=families,
-        choices=count_choices(session, [column.id for column in columns], query, lines),
+        choices=count_choices(session, [column.id for column in columns], query, lines, len(alike)),
         suggestions=suggested_regions(session, [column.region.code for column in columns], query.topic),
     )
 

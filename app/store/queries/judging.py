@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, Generic, TypeVar
 
-from app.domain.comparability import Figure, Key, compare, key_differences, rank
+from app.domain.comparability import Figure, Key, Likeness, compare, key_differences, likeness, rank
 from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
 from app.store.views.comparison import (
     CountsView,
@@ -95,15 +95,14 @@ def verdicts(items: Sequence[Judged[V]], *, across_regions: bool = False) -> lis
     return found
 
 
-def comparable(items: Sequence[Judged[V]]) -> list[Judged[V]]:
+def comparable(items: Iterable[Judged[V]]) -> list[Judged[V]]:
     """Keep, in their order, the figures that may be compared, if with care, with one of another region."""
-    kept = set()
-    for group in _by_key(items).values():
-        for a, b in combinations(group, 2):
-            differ = a.figure.region != b.figure.region
-            if differ and compare(a.figure, b.figure).verdict is not Verdict.DIFFERENT:
-                kept |= {a.id, b.id}
-    return [item for item in items if item.id in kept]
+    listed = [(likeness(item.figure), item) for item in items]
+    regions: dict[Likeness, set[str]] = defaultdict(set)
+    for alike, item in listed:
+        if alike is not None:
+            regions[alike].add(item.figure.region)
+    return [item for alike, item in listed if alike is not None and len(regions[alike]) > 1]
 
 
 def judge(a: Judged[V], b: Judged[V]) -> VerdictView:
