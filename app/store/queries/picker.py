@@ -121,7 +121,7 @@ def suggested_regions(
         if row.region_code in chosen or row.retired_on is not None:
             continue
         theirs = sets.measures_of.get(row.id, BitMap())
-        if one_metric := sum(theirs.intersect(numbers) for numbers in of_one_metric):
+        if one_metric := list(map(theirs.intersect, of_one_metric)).count(True):
             shared = theirs.intersection_cardinality(ours)
             found.append(((row.region_level not in levels, -shared, -one_metric), row))
     found.sort(key=lambda one: (*one[0], one[1].region_code))

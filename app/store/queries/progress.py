@@ -12,14 +12,18 @@ from typing import Final, TypeAlias
 from sqlalchemy import bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.progress import Goal, Progress, Reading, assess
+from app.domain.near import Near
+from app.domain.progress import Goal, Progress, Reading, assess, is_assessable
 from app.domain.vocabulary import EditorialState, Family, Precision
 from app.store.models import Metric, Observation, Region, RegionMember, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.paging import AnySelect
 from app.store.queries.rows import figure_columns, key_columns, key_of, swift
+from app.store.views.base import trusted
 from app.store.views.facts import ProgressView, RefusalView
 
+_progress = trusted(ProgressView)
+_refusal = trusted(RefusalView)
 Place: TypeAlias = tuple[int, Family]
 """The id of a region and a metric family, by which observations are near."""
 _MOST_KEPT: Final = 20_000
@@ -41,22 +45,45 @@ class ProgressReader:
         self._above = regions_above(session, {region for region, _ in deadlines})
         self._topics = topic_lines(session)
         self._candidates = _kept_candidates(session, places_near(deadlines, self._above))
+        self._near: dict[Place, tuple[Near, _Refusals]] = {}
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
         """Compute the progress of one deadline."""
+        if family is None or not is_assessable(goal.key.kind, goal.comparator, goal.value):
+            return progress_view(assess(goal, (), self.today), [])
+        place = (region_id, family)
+        if place not in self._near:
+            near = self._learn(goal.region, place)
+            self._near[place] = near, _Refusals(near)
+        near, views = self._near[place]
+        counting, refused = near.refused(goal)
+        return progress_view(assess(goal, counting, self.today), list(map(views.__getitem__, refused)))
+
+    def _learn(self, region: str, place: Place) -> Near:
+        region_id, family = place
         places = self._above.get(region_id, frozenset()) | {region_id}
-        readings = [
-            reading
-            for place in places
-            for reading in (() if family is None else self._candidates.get((place, family), ()))
-            if in_line(self._topics, goal.key.topic, reading.key.topic)
-        ]
-        return progress_view(assess(goal, readings, self.today))
+        readings = (one for other in places for one in self._candidates.get((other, family), ()))
+        return Near(region, readings, self._line)
+
+    def _line(self, topic: str) -> Collection[str]:
+        return {other for other in self._topics if in_line(self._topics, topic, other)}
 
 
-def progress_view(progress: Progress) -> ProgressView:
-    """Put what was assessed into a view."""
-    return ProgressView(
+class _Refusals(dict[int, RefusalView]):
+    """Refusals by the numbers that `near` gives them: the same come again and again, and are one view."""
+
+    def __init__(self, near: Near) -> None:
+        self._near = near
+
+    def __missing__(self, number: int) -> RefusalView:
+        observation, fields = self._near.refusal(number)
+        self[number] = view = _refusal(observation=observation, fields=fields)
+        return view
+
+
+def progress_view(progress: Progress, refused: list[RefusalView]) -> ProgressView:
+    """Put what was assessed by the observations that count into a view, with those that are refused."""
+    return _progress(
         timing=progress.timing,
         result=progress.result,
         observation=progress.observation,
@@ -64,10 +91,7 @@ def progress_view(progress: Progress) -> ProgressView:
         per_year=progress.per_year,
         rate=progress.rate,
         at_most=progress.at_most,
-        refused=[
-            RefusalView(observation=refusal.observation, fields=list(refusal.fields))
-            for refusal in progress.refused
-        ],
+        refused=refused,
     )
 
 
