@@ -91,3 +91,18 @@ def test_observations_are_parted_as_one_by_one(seen: list[Reading], dated: list[
         assert list(refused) == [refusal.observation for refusal in told.refused]
         assert assess(goal, counting, TODAY).observation == told.observation
         assert len(counting) + len(refused) == len(in_line)
+
+
+@given(readings(), st.lists(deadlines(), min_size=1, max_size=8))
+def test_refusals_are_those_of_one_by_one(seen: list[Reading], dated: list[Dated]) -> None:
+    """Each with all that forbids it, in order."""
+    near = Near("330000", seen, LINES.__getitem__)
+    for goal in (one.goal() for one in dated):
+        if not is_assessable(goal.key.kind, goal.comparator, goal.value):
+            continue
+        told = assess(goal, [one for one in seen if one.key.topic in LINES[goal.key.topic]], TODAY)
+        counting, refused = near.refused(goal)
+        assert [near.refusal(number) for number in refused] == [
+            (refusal.observation, list(refusal.fields)) for refusal in told.refused
+        ]
+        assert assess(goal, counting, TODAY).observation == told.observation

@@ -177,7 +177,7 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
     """Complete rows of DEADLINES by evidence and progress, in a fixed number of statements."""
     listed = swift(rows)
     evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
-    progress = ProgressReader(session, {(row.region_id, row.metric_family) for row in listed}, today)
+    progress = ProgressReader(session, [(row.region_id, row.metric_family) for row in listed], today)
     return [
         _deadline(
             id=row.public_id,

@@ -3,8 +3,8 @@
 The judgement itself is in `domain.progress`.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeAlias
@@ -26,6 +26,8 @@ _progress = trusted(ProgressView)
 _refusal = trusted(RefusalView)
 Place: TypeAlias = tuple[int, Family]
 """The id of a region and a metric family, by which observations are near."""
+_MANY: Final = 4
+"""From how many deadlines of one place on its observations are laid out, which takes longer than to look at them once."""
 _MOST_KEPT: Final = 20_000
 """How many observations are kept in one state of the data, about a kilobyte each."""
 
@@ -40,11 +42,16 @@ class ProgressReader:
     def __init__(
         self, session: Session, deadlines: Collection[tuple[int, Family | None]], today: date
     ) -> None:
-        """Read the candidates for deadlines of these region ids and metric families, as of a day in Shanghai."""
+        """Read the candidates for deadlines of these region ids and metric families, as of a day in Shanghai.
+
+        Of each pair there are as many as there are deadlines.
+        """
         self.today = today
-        self._above = regions_above(session, {region for region, _ in deadlines})
+        self._numbers = Counter(deadlines)
+        self._above = regions_above(session, {region for region, _ in self._numbers})
         self._topics = topic_lines(session)
-        self._candidates = _kept_candidates(session, places_near(deadlines, self._above))
+        self._candidates = _kept_candidates(session, places_near(self._numbers, self._above))
+        self._lines: dict[str, Collection[str]] = {}
         self._near: dict[Place, tuple[Near, _Refusals]] = {}
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
@@ -52,21 +59,29 @@ class ProgressReader:
         if family is None or not is_assessable(goal.key.kind, goal.comparator, goal.value):
             return progress_view(assess(goal, (), self.today), [])
         place = (region_id, family)
+        if self._numbers[place] < _MANY:
+            line = self._line(goal.key.topic)
+            told = assess(goal, [one for one in self._readings(place) if one.key.topic in line], self.today)
+            views = [_refusal(observation=one.observation, fields=list(one.fields)) for one in told.refused]
+            return progress_view(told, views)
         if place not in self._near:
-            near = self._learn(goal.region, place)
+            near = Near(goal.region, self._readings(place), self._line)
             self._near[place] = near, _Refusals(near)
-        near, views = self._near[place]
+        near, known = self._near[place]
         counting, refused = near.refused(goal)
-        return progress_view(assess(goal, counting, self.today), list(map(views.__getitem__, refused)))
+        return progress_view(assess(goal, counting, self.today), list(map(known.__getitem__, refused)))
 
-    def _learn(self, region: str, place: Place) -> Near:
+    def _readings(self, place: Place) -> Iterator[Reading]:
+        """Give the observations near to a place, on any topic."""
         region_id, family = place
-        places = self._above.get(region_id, frozenset()) | {region_id}
-        readings = (one for other in places for one in self._candidates.get((other, family), ()))
-        return Near(region, readings, self._line)
+        for other in self._above.get(region_id, frozenset()) | {region_id}:
+            yield from self._candidates.get((other, family), ())
 
     def _line(self, topic: str) -> Collection[str]:
-        return {other for other in self._topics if in_line(self._topics, topic, other)}
+        """Give a topic with all above and below it."""
+        if topic not in self._lines:
+            self._lines[topic] = {other for other in self._topics if in_line(self._topics, topic, other)}
+        return self._lines[topic]
 
 
 class _Refusals(dict[int, RefusalView]):
