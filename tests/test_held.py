@@ -122,7 +122,7 @@ def contents(sets: Held) -> tuple[Any, ...]:
     regions = sets.targets.by["region"]
     return (
         *(sets.deadlines, sets.targets, [sets.owners[number] for number in sets.deadlines.every]),
-        {region: {keys[number] for number in sets.measures_of(region)} for region in regions},
+        {region: {keys[number] for number in sets.measures_of[region]} for region in regions},
     )
 
 

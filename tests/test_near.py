@@ -77,7 +77,17 @@ def deadlines(draw: st.DrawFn) -> Dated:
     )  # fmt: skip
 
 
-@given(readings(), st.lists(deadlines(), min_size=1, max_size=8))
+def dates_of(dated: list[Dated]) -> list[Dated]:
+    """Add to each the same with every other due date and baseline year, whose observations may be others."""
+    return [
+        one._replace(due_on=due, baseline_year=year)
+        for one in dated
+        for due in (None, "2025-12-31", "2026-06-30", "2025-06-30")
+        for year in (None, 2024, 2025)
+    ]
+
+
+@given(readings(), st.lists(deadlines(), min_size=1, max_size=4).map(dates_of))
 def test_observations_are_parted_as_one_by_one(seen: list[Reading], dated: list[Dated]) -> None:
     """Which of them count, and in which order the others are refused, whatever was asked before."""
     near = Near("330000", seen, LINES.__getitem__)
@@ -91,3 +101,18 @@ def test_observations_are_parted_as_one_by_one(seen: list[Reading], dated: list[
         assert list(refused) == [refusal.observation for refusal in told.refused]
         assert assess(goal, counting, TODAY).observation == told.observation
         assert len(counting) + len(refused) == len(in_line)
+
+
+@given(readings(), st.lists(deadlines(), min_size=1, max_size=4).map(dates_of))
+def test_refusals_are_those_of_one_by_one(seen: list[Reading], dated: list[Dated]) -> None:
+    """Each with all that forbids it, in order."""
+    near = Near("330000", seen, LINES.__getitem__)
+    for goal in (one.goal() for one in dated):
+        if not is_assessable(goal.key.kind, goal.comparator, goal.value):
+            continue
+        told = assess(goal, [one for one in seen if one.key.topic in LINES[goal.key.topic]], TODAY)
+        counting, refused = near.refused(goal)
+        assert [near.refusal(number) for number in refused] == [
+            (refusal.observation, list(refusal.fields)) for refusal in told.refused
+        ]
+        assert assess(goal, counting, TODAY).observation == told.observation

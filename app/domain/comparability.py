@@ -56,8 +56,13 @@ class Key:
 
 KEY_FIELDS = ("metric", "kind", "topic", "boundary", "coverage", "qualifier")
 """The fields of a key in the order in which differences are named."""
-_KEY_REASONS = tuple(Reason(field) for field in KEY_FIELDS)
-_key_fields = attrgetter(*KEY_FIELDS)
+# By the sum of their bits, the lowest for the first field, the fields in which two keys differ.
+_DIFFERENCES = [
+    tuple(Reason(field) for place, field in enumerate(KEY_FIELDS) if bits >> place & 1)
+    for bits in range(1 << len(KEY_FIELDS))
+]
+key_words = attrgetter(*KEY_FIELDS)
+"""Gives what stands in these fields of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Figure:
     value: Decimal | None  # none if qualitative
     value_high: Decimal | None
     unit: str | None = None  # canonical; of a currency, which is never converted (R1)
+
+
+Likeness = tuple[Key, str | None]
+"""A key and a canonical unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +137,19 @@ class Total:
 def key_differences(a: Key, b: Key) -> tuple[Reason, ...]:
     """Name the fields in which two keys are unequal: metric, kind, topic, boundary, coverage, qualifier (R3)."""
     # A comparison of many figures asks this of every two keys.
-    ours, theirs = _key_fields(a), _key_fields(b)
-    if ours == theirs:
-        return ()
-    fields = zip(ours, theirs, _KEY_REASONS, strict=True)
-    return tuple([reason for own, other, reason in fields if own != other])
+    return _DIFFERENCES[
+        (a.metric != b.metric)
+        | (a.kind != b.kind) << 1
+        | (a.topic != b.topic) << 2
+        | (a.boundary != b.boundary) << 3
+        | (a.coverage != b.coverage) << 4
+        | (a.qualifier != b.qualifier) << 5
+    ]
+
+
+def likeness(figure: Figure) -> Likeness | None:
+    """Give what figures have in common whose verdict is not *different* (R3); none for words without a figure."""
+    return None if figure.key.kind is Kind.QUALITATIVE else (figure.key, figure.unit)
 
 
 def compare(a: Figure, b: Figure) -> Judgement:

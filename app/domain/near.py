@@ -1,20 +1,38 @@
 """The observations near to the deadlines of one region, set against many deadlines at once (R4).
 
-What forbids measuring one by another is said in `progress`; here it is only counted faster.
+What forbids measuring one by another is said in `progress`; here it is only found faster.
 """
 
+import sys
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Final, NamedTuple
 
-from app.domain.comparability import Key
+from app.domain.comparability import KEY_FIELDS, Key, key_words
 from app.domain.figures import RATES
-from app.domain.progress import Goal, Reading, measure_obstacles, place_obstacles
+from app.domain.progress import (
+    OBSTACLES,
+    Goal,
+    Reading,
+    figure_obstacles,
+    place_obstacles,
+    span_obstacles,
+)
 from app.domain.vocabulary import Boundary, Comparator, Coverage, Dimension, Direction, Family, Kind
 
-Counts = int
-"""A byte for each reading, the lowest for the first: how many obstacles it has. Sums of such numbers add them up."""
+Bits = int
+"""Two bytes for each reading, and in them a bit for each of its obstacles, the lowest for the first of `OBSTACLES`.
+
+Such numbers of different obstacles are added up.
+"""
+_TWO_BYTES: Final = "H"
+_BIT: Final = {name: 1 << place for place, name in enumerate(OBSTACLES)}
+_NUMBERS: Final = [bits.bit_count() for bits in range(1 << len(OBSTACLES))]
+_SHIFT: Final = 16
 _MOST_KEPT: Final = 256
 
 
@@ -78,15 +96,18 @@ class Near:
         """Take them for the region of this code; `line_of` gives a topic with all above and below it."""
         self._readings = sorted(readings, key=lambda reading: reading.slug)
         self._slugs = [reading.slug for reading in self._readings]
+        self._size = array(_TWO_BYTES).itemsize * len(self._readings)
         self._line_of = line_of
-        self._kinds = frozenset(reading.key.kind for reading in self._readings)
-        self._of_place = _counts(len(place_obstacles(region, reading)) for reading in self._readings)
-        self._all = _counts([1] * len(self._readings))
-        self._boundaries = _differing([reading.key.boundary for reading in self._readings])
-        self._coverages = _differing([reading.key.coverage for reading in self._readings])
-        self._qualifiers = _differing([reading.key.qualifier for reading in self._readings])
-        self._topics: dict[str, tuple[Counts, Sequence[int]]] = {}
-        self._measures: dict[Hashable, Counts] = {}
+        self._kinds: dict[str, list[int]] = defaultdict(list)
+        for place, reading in enumerate(self._readings):
+            self._kinds[reading.key.kind].append(place)
+        self._of_place = _bits(map(_sum, (place_obstacles(region, reading) for reading in self._readings)))
+        self._unequal = [
+            _Unequal(_BIT[field], [getattr(reading.key, field) for reading in self._readings])
+            for field in KEY_FIELDS
+        ]
+        self._lines: dict[str, Sequence[int]] = {}
+        self._learned: dict[Hashable, Bits] = {}
 
     def part(self, dated: Dated) -> tuple[Sequence[Reading], Sequence[str]]:
         """Part the readings near to a deadline that can be assessed and has a metric.
@@ -94,59 +115,106 @@ class Near:
         Gives those that count, and the slugs of all others in the order of `assess`.
         """
         _, _, metric, topic, kind, boundary, coverage, qualifier, _, _, _, unit, due, since = dated
-        differing, line = self._topics.get(topic) or self._learn_topic(topic)
-        if not line:
-            return (), ()
-        # Only what is judged by the due date is looked at for each of them, and nothing of other kinds.
-        measure: Hashable = metric and metric.slug
-        if kind in self._kinds:
-            measure = (kind, measure, unit, since, due if kind in RATES else None)
-        measured = self._measures.get(measure)
-        if measured is None:
-            measured = self._learn_measure(measure, dated.goal())
-        every = self._all
-        counts = (
-            differing
-            + measured
-            + self._boundaries.get(boundary, every)
-            + self._coverages.get(coverage, every)
-            + self._qualifiers.get(qualifier, every)
-        ).to_bytes(len(self._slugs), "little")
-        # Sorting is stable, and the readings lie by slug.
-        order = sorted(line, key=counts.__getitem__) if len(line) > 1 else line
+        words = (metric and metric.slug, kind, topic, boundary, coverage, qualifier)
+        counting, refused, _ = self._part(words, (unit, since, due), dated.goal)
         slugs = self._slugs
-        if counts[order[0]]:
-            return (), [slugs[place] for place in order]
-        number = sum(not counts[place] for place in order)
-        return [self._readings[place] for place in order[:number]], [slugs[place] for place in order[number:]]
+        return counting, [slugs[place] for place in refused]
 
-    def _learn_topic(self, topic: str) -> tuple[Counts, Sequence[int]]:
+    def refused(self, goal: Goal) -> tuple[Sequence[Reading], Sequence[int]]:
+        """Part them as `part` does; each of the others is a number that says which it is and what forbids it."""
+        given = (goal.unit, goal.baseline_year, goal.due_on)
+        counting, refused, bits = self._part(key_words(goal.key), given, lambda: goal)
+        return counting, [bits[place] << _SHIFT | place for place in refused]
+
+    def refusal(self, number: int) -> tuple[str, list[str]]:
+        """Say what a number of `refused` means: the slug, and what forbids it in a list that may not be changed."""
+        return self._slugs[number & (1 << _SHIFT) - 1], _named(number >> _SHIFT)
+
+    def _part(
+        self, words: Sequence[str | None], given: tuple[Hashable, ...], goal: Callable[[], Goal]
+    ) -> tuple[Sequence[Reading], Sequence[int], Sequence[int]]:
+        """Give the readings that count, the places of all others in order, and by place the obstacles."""
+        metric, kind, topic, boundary, coverage, qualifier = words
+        line = self._lines.get(topic or "")
+        if line is None:
+            line = self._learn_line(topic or "")
+        if not line:
+            return (), (), ()
+        bits = self._of_place
+        if kind in self._kinds:
+            unit, since, due = given
+            # Levels are of a day or a year, whatever else is said of them; only rates are judged by the due date.
+            span = (kind, None if kind == Kind.LEVEL else since, due if kind in RATES else None, metric)
+            bits += self._learnt(span, goal, span_obstacles) + self._learnt(
+                (kind, metric, unit), goal, figure_obstacles
+            )
+        metrics, kinds, topics, boundaries, coverages, qualifiers = self._unequal
+        bits += (
+            metrics[metric]
+            + kinds[kind]
+            + topics[topic]
+            + boundaries[boundary]
+            + coverages[coverage]
+            + qualifiers[qualifier]
+        )
+        obstacles = memoryview(bits.to_bytes(self._size, sys.byteorder)).cast(_TWO_BYTES)
+        numbers = list(map(_NUMBERS.__getitem__, obstacles))
+        # Sorting is stable, and the readings lie by slug.
+        order = sorted(line, key=numbers.__getitem__) if len(line) > 1 else line
+        if numbers[order[0]]:
+            return (), order, obstacles
+        number = sum(not numbers[place] for place in order)
+        return [self._readings[place] for place in order[:number]], order[number:], obstacles
+
+    def _learn_line(self, topic: str) -> Sequence[int]:
         near = self._line_of(topic)
-        named = [reading.key.topic for reading in self._readings]
-        line = [place for place, other in enumerate(named) if other in near]
-        self._topics[topic] = known = self._of_place + _unequal(named, topic), line
-        return known
+        self._lines[topic] = line = [
+            place for place, reading in enumerate(self._readings) if reading.key.topic in near
+        ]
+        return line
 
-    def _learn_measure(self, measure: Hashable, goal: Goal) -> Counts:
-        if len(self._measures) >= _MOST_KEPT:
-            self._measures.clear()
-        keys = [reading.key for reading in self._readings]
-        counts = _unequal([key.kind for key in keys], goal.key.kind)
-        counts += _unequal([key.metric or "" for key in keys], goal.key.metric or "")
-        if goal.key.kind in self._kinds:
-            counts += _counts(len(measure_obstacles(goal, reading)) for reading in self._readings)
-        self._measures[measure] = counts
-        return counts
-
-
-def _counts(numbers: Iterable[int]) -> Counts:
-    return int.from_bytes(bytes(numbers), "little")
-
-
-def _unequal(values: Sequence[str], value: str) -> Counts:
-    """Say which of the values are another one."""
-    return _counts(map(value.__ne__, values))
+    def _learnt(
+        self, asked: Hashable, goal: Callable[[], Goal], obstacles: Callable[[Goal, Reading], Sequence[str]]
+    ) -> Bits:
+        """Give what forbids the readings of the goal's kind, which is the same for all goals that `asked` is of."""
+        known = self._learned.get(asked)
+        if known is not None:
+            return known
+        if len(self._learned) >= _MOST_KEPT:
+            self._learned.clear()
+        one = goal()
+        numbers = [0] * len(self._readings)
+        for place in self._kinds[one.key.kind]:
+            numbers[place] = _sum(obstacles(one, self._readings[place]))
+        self._learned[asked] = bits = _bits(numbers)
+        return bits
 
 
-def _differing(values: Sequence[str]) -> dict[str, Counts]:
-    return {str(value): _unequal(values, value) for value in set(values)}
+class _Unequal(dict[str | None, Bits]):
+    """By word, in which readings another one stands in a field."""
+
+    def __init__(self, bit: int, values: Sequence[str | None]) -> None:
+        """Take the bit that stands for the field, and what stands in it."""
+        self._bit = bit
+        self._values = values
+        self._every = _bits([bit] * len(values))
+
+    def __missing__(self, word: str | None) -> Bits:
+        # Words that stand in none of them are many.
+        if word not in self._values:
+            return self._every
+        self[word] = bits = _bits([0 if value == word else self._bit for value in self._values])
+        return bits
+
+
+def _bits(numbers: Iterable[int]) -> Bits:
+    return int.from_bytes(array(_TWO_BYTES, numbers).tobytes(), sys.byteorder)
+
+
+def _sum(obstacles: Sequence[str]) -> int:
+    return sum([_BIT[name] for name in obstacles]) if obstacles else 0
+
+
+@cache
+def _named(bits: int) -> list[str]:
+    return [name for name, bit in _BIT.items() if bits & bit]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from app.domain.comparability import CEILINGS, FLOORS, Key, key_differences
+from app.domain.comparability import CEILINGS, FLOORS, KEY_FIELDS, Key, key_differences
 from app.domain.vocabulary import Comparator, Dimension, Direction, Kind, ObservationStatus, Result, Timing
 
 APPROXIMATION = Decimal("0.1")
@@ -17,6 +17,10 @@ APPROXIMATION = Decimal("0.1")
 
 ANNUAL = "year"
 """The `per` of an amount that is reached anew each year."""
+
+OBSTACLES = (*KEY_FIELDS, "region", "forecast", "span", "unit", "comparator")
+"""What forbids measuring by an observation: another word in a key field, another region, that it is a forecast, another
+period than the target's, another unit, a size class, which is no interval."""
 
 _TENTH = Decimal("0.1")
 _SIGNIFICANT_DIGITS = 4
@@ -67,11 +71,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An observation that does not count, and what forbids it.
-
-    `fields` are key fields (metric, kind, topic, boundary, coverage, qualifier), then region, forecast, span
-    (another period than the target's), unit, comparator (a size class, which is no interval).
-    """
+    """An observation that does not count, and what forbids it: `fields` are of `OBSTACLES`, in their order."""
 
     observation: str
     fields: tuple[str, ...]
@@ -180,7 +180,8 @@ def _obstacles(goal: Goal, reading: Reading) -> tuple[str, ...]:
     return (
         *map(str, differences),
         *place_obstacles(goal.region, reading),
-        *measure_obstacles(goal, reading),
+        *span_obstacles(goal, reading),
+        *figure_obstacles(goal, reading),
     )
 
 
@@ -190,19 +191,21 @@ def place_obstacles(region: str, reading: Reading) -> list[str]:
     return [name for name, holds in rest if holds]
 
 
-def measure_obstacles(goal: Goal, reading: Reading) -> list[str]:
-    """Name what of its period, unit and comparator forbids measuring the goal by the reading.
+def span_obstacles(goal: Goal, reading: Reading) -> list[str]:
+    """Name it if the reading's period is another than the goal's, which is asked between figures of one kind only.
 
-    Periods are compared only between figures of one kind, units and comparators only between figures of one
-    kind and metric: that the others differ there too says nothing more.
+    That those of other kinds differ there too says nothing more.
     """
-    if goal.key.kind is not reading.key.kind:
+    return ["span"] if goal.key.kind is reading.key.kind and not _spans(goal, reading) else []
+
+
+def figure_obstacles(goal: Goal, reading: Reading) -> list[str]:
+    """Name what of its unit and comparator forbids it, which is asked between figures of one kind and metric only."""
+    if goal.key.kind is not reading.key.kind or goal.key.metric != reading.key.metric:
         return []
-    alike = goal.key.metric == reading.key.metric
     rest = (
-        ("span", not _spans(goal, reading)),
-        ("unit", alike and goal.unit != reading.unit),
-        ("comparator", alike and (reading.value is None or reading.comparator in _UNMEASURED)),
+        ("unit", goal.unit != reading.unit),
+        ("comparator", reading.value is None or reading.comparator in _UNMEASURED),
     )
     return [name for name, holds in rest if holds]
 

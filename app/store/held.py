@@ -93,7 +93,8 @@ class Held:
     """Deadlines and targets as of one state of the data; a target's `final` is its last day, as if undated where it has none.
 
     `owners` has the target of each public deadline, by the deadline's id, and 0 where there is none; `measured`, by
-    the target's id, the number under which `measures` has its metric, kind and topic, 0 where it has no metric.
+    the target's id, the number under which `measures` has its metric, kind and topic, 0 where it has no metric;
+    `measures_of`, by the region's id, the numbers of what its public targets measure.
     """
 
     deadlines: Side
@@ -101,11 +102,7 @@ class Held:
     owners: "array[int]"
     measured: "array[int]"
     measures: Mapping[Measure, int]
-
-    def measures_of(self, region: int) -> set[int]:
-        """Give the numbers of what is measured by the public targets of a region (id)."""
-        own = self.targets.by["region"].get(region, BitMap())
-        return set(map(self.measured.__getitem__, own)) - {0}
+    measures_of: Mapping[int, BitMap]
 
     def of_targets(self, ids: BitMap) -> BitMap:
         """Give the deadlines of these targets; one takes as long as all."""
@@ -184,7 +181,7 @@ def _changed_since(session: Session, revision: int) -> set[int]:
 
 
 def _read_all(session: Session) -> Held:
-    empty = Held(Side(), Side(), array("I"), array("I"), {})
+    empty = Held(Side(), Side(), array("I"), array("I"), {}, {})
     return _made(empty, _Growing(_OF_DEADLINES), _Growing(_OF_TARGETS), _rows(session))
 
 
@@ -278,7 +275,14 @@ def _made(before: Held, deadlines: _Growing, targets: _Growing, blocks: Iterable
     for number in before.deadlines.every - figures.every:
         owners[number] = 0
     final = {**side.by, "final": _final(side.by["due"])}
-    return Held(figures, Side(side.every, final), owners, measured, measures)
+    measures_of = {
+        # The set of a region in which nothing has changed is still the same.
+        region: before.measures_of[region]
+        if before.targets.by.get("region", {}).get(region) is ids
+        else BitMap(set(map(measured.__getitem__, ids)) - {0})
+        for region, ids in side.by["region"].items()
+    }
+    return Held(figures, Side(side.every, final), owners, measured, measures, measures_of)
 
 
 def _put(values: "array[int]", places: Sequence[int], given: Iterable[int]) -> None:

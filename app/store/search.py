@@ -64,10 +64,9 @@ NUMBER_BITS: Final = 40
 NUMBERS: Final = (1 << NUMBER_BITS) - 1
 """The bits of a document's id that are the number of its entity."""
 _RANK_BITS: Final = 16
-_BLOCK: Final = "s"
+_BLOCK: Final = "s."
 BLOCKS: Final = (32, 256)
 """Of how many ranks, mostly days, are the blocks whose documents have a token for them on PostgreSQL."""
-_BLOCK_BEGINS: Final = tuple(f"{_BLOCK}{size}." for size in BLOCKS)
 
 
 class Tokens(TypeDecorator[str]):
@@ -87,7 +86,7 @@ class Tokens(TypeDecorator[str]):
         words = value.split()
         # They come last. That of a block begins as no word does, since words have no full stop.
         last = len(words)
-        while last and words[last - 1].startswith(_BLOCK_BEGINS):
+        while last and words[last - 1].startswith(_BLOCK):
             last -= 1
         placed = map(add, words[:last], _places(1 << last.bit_length()))
         return " ".join(f"'{word}" for word in (*placed, *(f"{block}'" for block in words[last:])))

@@ -23,7 +23,7 @@ ALTER TABLE search_document
   ALTER names SET STORAGE EXTERNAL, ALTER tokens SET STORAGE EXTERNAL, SET (toast_tuple_target = 128);
 INSERT INTO search_document (id, kind, key, names, tokens)
   SELECT id, kind, key, names,
-    tokens || array_to_tsvector(ARRAY['s32.' || (id >> 40 & -32), 's256.' || (id >> 40 & -256)])
+    tokens || array_to_tsvector(ARRAY['s.32.' || (id >> 40 & -32), 's.256.' || (id >> 40 & -256)])
   FROM search_document_before ORDER BY id;
 DROP TABLE search_document_before;
 ALTER TABLE search_document

@@ -3,9 +3,11 @@
 Tables are in the modules beside this one.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, Numeric, String, Text, text
@@ -37,9 +39,9 @@ class Exact(TypeDecorator[Decimal]):
         """Write plain digits on SQLite."""
         return plain(value) if value is not None and dialect.name != "postgresql" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Decimal | None]:  # noqa: ARG002
         """Read the digits back; NUMERIC may pad zeros, which are taken off again."""
-        return None if value is None else Decimal(plain(Decimal(value)))
+        return _exact
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,9 +80,31 @@ class Word(TypeDecorator[StrEnum]):
             return None
         return str(value if isinstance(value, self.words) else self.words(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002
+        coltype: Any,  # noqa: ARG002
+    ) -> Callable[[str | None], StrEnum | None]:
         """Read the word back as a member."""
-        return None if value is None else self.words(value)
+        return _Members(self.words).__getitem__
+
+
+class _Members(dict[str | None, StrEnum | None]):
+    """The members of an enumeration by their words: rows hold very many words, which are looked up, not read."""
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__({str(word): word for word in words})
+        self[None] = None
+        self._words = words
+
+    def __missing__(self, word: str | None) -> StrEnum:
+        return self._words(str(word))
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: Any) -> Decimal | None:
+    """Read digits; figures come again and again."""
+    return None if value is None else Decimal(plain(Decimal(value)))
 
 
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:

@@ -27,7 +27,7 @@ from app.store.queries.paging import AnyRow
 from app.store.queries.picker import suggested_regions
 from app.store.queries.progress import topic_lines
 from app.store.queries.rows import REGION, region_of
-from app.store.views.base import MetricRef, RegionRef
+from app.store.views.base import MetricRef, RegionRef, trusted
 from app.store.views.comparison import (
     CellView,
     ComparisonView,
@@ -47,6 +47,7 @@ MAX_DEADLINES = 2000
 LEAD_CANDIDATES = 24
 
 Dated = Judged[DeadlineView]
+_cell_view = trusted(CellView)
 
 _PLANS = (
     select(func.count())
@@ -88,10 +89,6 @@ class _Column:
     plans: int
     searched: Mapping[str, date]  # when a search on a topic found nothing, by the topic's slug
 
-    def of(self, items: Sequence[Dated]) -> list[Dated]:
-        """Choose the region's own figures."""
-        return [item for item in items if item.view.region.code == self.region.code]
-
 
 def compare_regions(session: Session, query: CompareQuery, today: date) -> ComparisonView:
     """Put the regions' deadlines side by side by family and metric, in a fixed number of statements.
@@ -111,9 +108,9 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
         )
     ).all()
     lines = topic_lines(session)
-    figures = judged_deadlines(session, rows, today)
-    if query.only is Only.COMPARABLE:
-        figures = comparable(figures)
+    every = judged_deadlines(session, rows, today)
+    alike = comparable(every)
+    figures = every if query.only is None else alike
     families = [_family(family, items, columns, lines) for family, items in by_family(figures).items()]
     return ComparisonView(
         as_of=today,
@@ -121,7 +118,7 @@ def compare_regions(session: Session, query: CompareQuery, today: date) -> Compa
         filters=_filters(query),
         counts=_counts([row for family in families for row in family.rows]),
         families=families,
-        choices=count_choices(session, [column.id for column in columns], query, lines),
+        choices=count_choices(session, [column.id for column in columns], query, lines, len(alike)),
         suggestions=suggested_regions(session, [column.region.code for column in columns], query.topic),
     )
 
@@ -219,12 +216,17 @@ def _family(
         if key not in shared:
             alone[key[1]].extend(group)
     rows += [_row(group, columns, lines) for _, group in sorted(alone.items(), key=_by_kind)]
-    leads = [
-        lead
-        for a, b in combinations(columns, 2)
-        if (lead := _lead(a.of(items)[:LEAD_CANDIDATES], b.of(items)[:LEAD_CANDIDATES]))
-    ]
+    own = _by_region(items)
+    candidates = [own[column.region.code][:LEAD_CANDIDATES] for column in columns]
+    leads = [lead for ours, theirs in combinations(candidates, 2) if (lead := _lead(ours, theirs))]
     return FamilyView(family=family, rows=rows, leads=leads)
+
+
+def _by_region(items: Sequence[Dated]) -> Mapping[str, list[Dated]]:
+    found: dict[str, list[Dated]] = defaultdict(list)
+    for item in items:
+        found[item.figure.region].append(item)
+    return found
 
 
 def _by_kind(item: tuple[Kind, list[Dated]]) -> int:
@@ -235,11 +237,12 @@ def _row(items: Sequence[Dated], columns: Sequence[_Column], lines: Mapping[str,
     metrics: dict[str | None, MetricRef | None] = {item.figure.key.metric: item.view.metric for item in items}
     first = items[0]
     topics = {item.figure.key.topic for item in items}
+    own = _by_region(items)
     return RowView(
         metric=first.view.metric if len(metrics) == 1 else None,
         kind=first.figure.key.kind,
         mixed=len(metrics) > 1,
-        cells=[_cell(column, column.of(items), topics, lines) for column in columns],
+        cells=[_cell(column, own[column.region.code], topics, lines) for column in columns],
         verdicts=verdicts(items, across_regions=True),
         rankings=rankings(items),
     )
@@ -248,7 +251,16 @@ def _row(items: Sequence[Dated], columns: Sequence[_Column], lines: Mapping[str,
 def _cell(
     column: _Column, own: Sequence[Dated], topics: Collection[str], lines: Mapping[str, Collection[str]]
 ) -> CellView:
-    """Fill a cell; an empty one was searched if each topic of its row was, or a topic above it."""
+    return _cell_view(
+        region=column.region.code,
+        deadlines=[item.view for item in own],
+        plans=column.plans,
+        searched=None if own else _searched(column, topics, lines),
+    )
+
+
+def _searched(column: _Column, topics: Collection[str], lines: Mapping[str, Collection[str]]) -> date | None:
+    """Say when an empty cell was searched: if each topic of its row was, or a topic above it, the earliest day."""
     searches = [
         max(
             (on for topic, on in column.searched.items() if topic == named or topic in lines[named]),
@@ -257,12 +269,7 @@ def _cell(
         for named in topics
     ]
     days = [on for on in searches if on is not None]
-    return CellView(
-        region=column.region.code,
-        deadlines=[item.view for item in own],
-        plans=column.plans,
-        searched=min(days) if not own and len(days) == len(searches) else None,
-    )
+    return min(days) if len(days) == len(searches) else None
 
 
 def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:

@@ -38,9 +38,11 @@ from app.store.queries.rows import (
     swift,
 )
 from app.store.revisions import was_public
-from app.store.views.base import Page
+from app.store.views.base import Page, trusted
 from app.store.views.facts import DeadlineView, NotedTargetRef
 
+_deadline = trusted(DeadlineView)
+_target = trusted(NotedTargetRef)
 ORDERS = {
     "due_on": Order(Deadline.due_sort, Deadline.id, steps=by_day),
     "-due_on": Order(Deadline.due_sort, Deadline.id, descending=True, steps=by_day),
@@ -175,11 +177,11 @@ def read_deadlines(session: Session, rows: Iterable[AnyRow], today: date) -> lis
     """Complete rows of DEADLINES by evidence and progress, in a fixed number of statements."""
     listed = swift(rows)
     evidence = evidence_of(session, Evidence.deadline_id, [row.id for row in listed])
-    progress = ProgressReader(session, {(row.region_id, row.metric_family) for row in listed}, today)
+    progress = ProgressReader(session, [(row.region_id, row.metric_family) for row in listed], today)
     return [
-        DeadlineView(
+        _deadline(
             id=row.public_id,
-            target=NotedTargetRef(
+            target=_target(
                 public_id=row.target_public_id,
                 statement_zh=row.statement_zh,
                 statement_en=row.statement_en,

@@ -4,13 +4,14 @@ The verdict on one pair is made in `domain.comparability`; which figures stand t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, Generic, TypeVar
 
-from app.domain.comparability import Figure, Key, compare, key_differences, rank
+from app.domain.comparability import Figure, Key, Likeness, compare, key_differences, likeness, rank
 from app.domain.vocabulary import Direction, Family, Kind, Reason, Verdict
+from app.store.views.base import trusted
 from app.store.views.comparison import (
     CountsView,
     FamilyVerdictsView,
@@ -24,6 +25,7 @@ from app.store.views.comparison import (
 )
 from app.store.views.facts import DeadlineView, KeyView, ObservationView
 
+_verdict = trusted(VerdictView)
 V = TypeVar("V", DeadlineView, ObservationView)
 
 MOST_PAIRED: Final = 12
@@ -78,44 +80,65 @@ def verdicts(items: Sequence[Judged[V]], *, across_regions: bool = False) -> lis
         for a, b in combinations(group, 2)
         if not across_regions or a.figure.region != b.figure.region
     ]
-    for one, other in combinations(groups, 2):
-        # The lists say "every one in a with every one in b": pairs that are not asked for are left out.
-        across: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for item in groups[one]:
-            met = (o.id for o in groups[other] if not across_regions or o.figure.region != item.figure.region)
-            across[tuple(met)].append(item.id)
-        reasons = list(key_differences(one, other))
-        if Kind.QUALITATIVE in (one.kind, other.kind):
-            reasons.append(Reason.QUALITATIVE)
-        found += [
-            VerdictView(a=ids, b=list(met), verdict=Verdict.DIFFERENT, reasons=reasons)
-            for met, ids in across.items()
-            if met
-        ]
+    # There are thousands of them, for few different reasons.
+    reasons: dict[tuple[Reason, ...], list[Reason]] = {}
+    held = [(key, _Together(group)) for key, group in groups.items()]
+    for (one, own), (other, theirs) in combinations(held, 2):
+        for a, b in own.meeting(theirs) if across_regions else [(own.ids, theirs.ids)]:
+            differ = key_differences(one, other)
+            if one.kind is Kind.QUALITATIVE or other.kind is Kind.QUALITATIVE:
+                differ += (Reason.QUALITATIVE,)
+            if differ not in reasons:
+                reasons[differ] = list(differ)
+            found.append(_verdict(a=a, b=b, verdict=Verdict.DIFFERENT, reasons=reasons[differ]))
     return found
 
 
-def comparable(items: Sequence[Judged[V]]) -> list[Judged[V]]:
+class _Together:
+    """The figures of one key, by id and region."""
+
+    def __init__(self, group: Sequence[Judged[V]]) -> None:
+        self.ids = [item.id for item in group]
+        self.regions = [item.figure.region for item in group]
+        self.every = frozenset(self.regions)
+
+    def meeting(self, others: "_Together") -> Iterator[tuple[list[str], list[str]]]:
+        """Say which figures meet which of other regions: every one in the first list every one in the second."""
+        if self.every.isdisjoint(others.every):
+            yield self.ids, others.ids
+            return
+        # Those of regions that the others have too meet all but their own.
+        meeting: dict[str | None, list[str]] = defaultdict(list)
+        for region, one in zip(self.regions, self.ids, strict=True):
+            meeting[region if region in others.every else None].append(one)
+        for own, ids in meeting.items():
+            met = [one for region, one in zip(others.regions, others.ids, strict=True) if region != own]
+            if met:
+                yield ids, met
+
+
+def comparable(items: Iterable[Judged[V]]) -> list[Judged[V]]:
     """Keep, in their order, the figures that may be compared, if with care, with one of another region."""
-    kept = set()
-    for group in _by_key(items).values():
-        for a, b in combinations(group, 2):
-            differ = a.figure.region != b.figure.region
-            if differ and compare(a.figure, b.figure).verdict is not Verdict.DIFFERENT:
-                kept |= {a.id, b.id}
-    return [item for item in items if item.id in kept]
+    listed = [(likeness(item.figure), item) for item in items]
+    regions: dict[Likeness, set[str]] = defaultdict(set)
+    for alike, item in listed:
+        if alike is not None:
+            regions[alike].add(item.figure.region)
+    return [item for alike, item in listed if alike is not None and len(regions[alike]) > 1]
 
 
 def judge(a: Judged[V], b: Judged[V]) -> VerdictView:
     """Judge one pair."""
     judged = compare(a.figure, b.figure)
-    return VerdictView(a=[a.id], b=[b.id], verdict=judged.verdict, reasons=list(judged.reasons))
+    return _verdict(a=[a.id], b=[b.id], verdict=judged.verdict, reasons=list(judged.reasons))
 
 
 def rankings(items: Sequence[Judged[V]]) -> list[RankingView]:
     """Rank regions within one key, one year and one region level, where R3 allows it; mostly none."""
     found = []
     for group in _by_key(items).values():
+        if len({item.figure.region for item in group}) == 1:
+            continue
         alike: dict[tuple[int | None, str], list[Judged[V]]] = defaultdict(list)
         for item in group:
             alike[item.figure.year, item.figure.region_level].append(item)

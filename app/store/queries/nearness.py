@@ -69,7 +69,7 @@ class Progresses(Generic[T]):
         return made, refused
 
     def _of(self, goal: Goal, counting: Sequence[Reading]) -> T:
-        return self._make(progress_view(assess(goal, counting, self._today)))
+        return self._make(progress_view(assess(goal, counting, self._today), []))
 
     def _learn(self, rows: Sequence[Dated]) -> None:
         """Read what is near to the rows, where it is not known yet."""

@@ -3,15 +3,17 @@
 Names given in addresses and filters are found in `names`; there nothing is guessed.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from pyroaring import BitMap
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.spelling import fold, spells
 from app.domain.vocabulary import EditorialState, RegionLevel
-from app.store.held import held
+from app.store.held import held, union
 from app.store.models import Plan, Region, Target
 from app.store.queries.filters import topic_id, under_topic
 from app.store.queries.rows import REGION, region_of, swift
@@ -103,20 +105,25 @@ def suggested_regions(
     near: set[int] | None = None
     if topic is not None:
         near = {row.id for row in session.execute(under_topic(topic_id(session, topic)))}
-    keys = {number: key for key, number in sets.measures.items() if near is None or key[2] in near}
+    keys = {key: number for key, number in sets.measures.items() if near is None or key[2] in near}
     rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION)))
-    ours = {number for row in rows if row.region_code in chosen for number in sets.measures_of(row.id)}
-    ours &= keys.keys()
-    alike = {keys[number][:2] for number in ours}
-    metrics = {number: key[0] for number, key in keys.items() if key[:2] in alike}
+    chosen_ids = [row.id for row in rows if row.region_code in chosen]
+    ours = union(sets.measures_of.get(region, BitMap()) for region in chosen_ids) & BitMap(keys.values())
+    alike = {key[:2] for key, number in keys.items() if number in ours}
+    metrics: dict[int, list[int]] = defaultdict(list)
+    for key, number in keys.items():
+        if key[:2] in alike:
+            metrics[key[0]].append(number)
+    of_one_metric = [BitMap(numbers) for numbers in metrics.values()]
     levels = {row.region_level for row in rows if row.region_code in chosen}
     found = []
     for row in rows:
         if row.region_code in chosen or row.retired_on is not None:
             continue
-        theirs = sets.measures_of(row.id)
-        if one_metric := {metrics[number] for number in theirs if number in metrics}:
-            found.append(((row.region_level not in levels, -len(theirs & ours), -len(one_metric)), row))
+        theirs = sets.measures_of.get(row.id, BitMap())
+        if one_metric := list(map(theirs.intersect, of_one_metric)).count(True):
+            shared = theirs.intersection_cardinality(ours)
+            found.append(((row.region_level not in levels, -shared, -one_metric), row))
     found.sort(key=lambda one: (*one[0], one[1].region_code))
     return [
         SuggestionView(**dict(region_of(row)), shared=-shared, metrics=-counted)

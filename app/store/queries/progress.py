@@ -3,8 +3,8 @@
 The judgement itself is in `domain.progress`.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeAlias
@@ -12,16 +12,22 @@ from typing import Final, TypeAlias
 from sqlalchemy import bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.progress import Goal, Progress, Reading, assess
+from app.domain.near import Near
+from app.domain.progress import Goal, Progress, Reading, assess, is_assessable
 from app.domain.vocabulary import EditorialState, Family, Precision
 from app.store.models import Metric, Observation, Region, RegionMember, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.paging import AnySelect
 from app.store.queries.rows import figure_columns, key_columns, key_of, swift
+from app.store.views.base import trusted
 from app.store.views.facts import ProgressView, RefusalView
 
+_progress = trusted(ProgressView)
+_refusal = trusted(RefusalView)
 Place: TypeAlias = tuple[int, Family]
 """The id of a region and a metric family, by which observations are near."""
+_MANY: Final = 4
+"""From how many deadlines of one place on its observations are laid out, which takes longer than to look at them once."""
 _MOST_KEPT: Final = 20_000
 """How many observations are kept in one state of the data, about a kilobyte each."""
 
@@ -36,27 +42,63 @@ class ProgressReader:
     def __init__(
         self, session: Session, deadlines: Collection[tuple[int, Family | None]], today: date
     ) -> None:
-        """Read the candidates for deadlines of these region ids and metric families, as of a day in Shanghai."""
+        """Read the candidates for deadlines of these region ids and metric families, as of a day in Shanghai.
+
+        Of each pair there are as many as there are deadlines.
+        """
         self.today = today
-        self._above = regions_above(session, {region for region, _ in deadlines})
+        self._numbers = Counter(deadlines)
+        self._above = regions_above(session, {region for region, _ in self._numbers})
         self._topics = topic_lines(session)
-        self._candidates = _kept_candidates(session, places_near(deadlines, self._above))
+        self._candidates = _kept_candidates(session, places_near(self._numbers, self._above))
+        self._lines: dict[str, Collection[str]] = {}
+        self._near: dict[Place, tuple[Near, _Refusals]] = {}
 
     def assess(self, goal: Goal, region_id: int, family: Family | None) -> ProgressView:
         """Compute the progress of one deadline."""
-        places = self._above.get(region_id, frozenset()) | {region_id}
-        readings = [
-            reading
-            for place in places
-            for reading in (() if family is None else self._candidates.get((place, family), ()))
-            if in_line(self._topics, goal.key.topic, reading.key.topic)
-        ]
-        return progress_view(assess(goal, readings, self.today))
+        if family is None or not is_assessable(goal.key.kind, goal.comparator, goal.value):
+            return progress_view(assess(goal, (), self.today), [])
+        place = (region_id, family)
+        if self._numbers[place] < _MANY:
+            line = self._line(goal.key.topic)
+            told = assess(goal, [one for one in self._readings(place) if one.key.topic in line], self.today)
+            views = [_refusal(observation=one.observation, fields=list(one.fields)) for one in told.refused]
+            return progress_view(told, views)
+        if place not in self._near:
+            near = Near(goal.region, self._readings(place), self._line)
+            self._near[place] = near, _Refusals(near)
+        near, known = self._near[place]
+        counting, refused = near.refused(goal)
+        return progress_view(assess(goal, counting, self.today), list(map(known.__getitem__, refused)))
+
+    def _readings(self, place: Place) -> Iterator[Reading]:
+        """Give the observations near to a place, on any topic."""
+        region_id, family = place
+        for other in self._above.get(region_id, frozenset()) | {region_id}:
+            yield from self._candidates.get((other, family), ())
+
+    def _line(self, topic: str) -> Collection[str]:
+        """Give a topic with all above and below it."""
+        if topic not in self._lines:
+            self._lines[topic] = {other for other in self._topics if in_line(self._topics, topic, other)}
+        return self._lines[topic]
 
 
-def progress_view(progress: Progress) -> ProgressView:
-    """Put what was assessed into a view."""
-    return ProgressView(
+class _Refusals(dict[int, RefusalView]):
+    """Refusals by the numbers that `near` gives them: the same come again and again, and are one view."""
+
+    def __init__(self, near: Near) -> None:
+        self._near = near
+
+    def __missing__(self, number: int) -> RefusalView:
+        observation, fields = self._near.refusal(number)
+        self[number] = view = _refusal(observation=observation, fields=fields)
+        return view
+
+
+def progress_view(progress: Progress, refused: list[RefusalView]) -> ProgressView:
+    """Put what was assessed by the observations that count into a view, with those that are refused."""
+    return _progress(
         timing=progress.timing,
         result=progress.result,
         observation=progress.observation,
@@ -64,10 +106,7 @@ def progress_view(progress: Progress) -> ProgressView:
         per_year=progress.per_year,
         rate=progress.rate,
         at_most=progress.at_most,
-        refused=[
-            RefusalView(observation=refusal.observation, fields=list(refusal.fields))
-            for refusal in progress.refused
-        ],
+        refused=refused,
     )
 
 

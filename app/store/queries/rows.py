@@ -18,7 +18,7 @@ from app.domain.vocabulary import Dimension, Family, RegionLevel, Stage
 from app.store.models import Evidence, Metric, Organization, Plan, Region, Source, Topic
 from app.store.models.columns import FigureColumns, KeyColumns
 from app.store.queries.paging import AnyRow, AnySelect
-from app.store.views.base import EvidenceView, MetricRef, OrganizationRef, PlanRef, RegionRef
+from app.store.views.base import EvidenceView, MetricRef, OrganizationRef, PlanRef, RegionRef, trusted
 from app.store.views.facts import FigureView
 
 REGION = (
@@ -50,6 +50,7 @@ ORGANIZATION = (
     Organization.name_en.label("organization_name_en"),
 )
 
+_evidence_view = trusted(EvidenceView)
 FIGURE = tuple(FigureView.model_fields)
 
 
@@ -206,7 +207,7 @@ def evidence_of(
     found: dict[int, list[EvidenceView]] = defaultdict(list)
     for row in swift(session.execute(_evidence(column), {"owners": list(owners)})):
         found[row.owner].append(
-            EvidenceView(
+            _evidence_view(
                 source=row.slug,
                 source_title_zh=row.title_zh,
                 source_title_en=row.title_en,

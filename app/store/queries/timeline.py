@@ -102,7 +102,7 @@ def unmeasured_ids(session: Session, filters: Filters, today: date) -> tuple[lis
     )
     rows = swift(read_chosen(session, DEADLINES, Deadline.id, list(islice(latest, MOST_PAST + 1))))
     looked_at = rows[:MOST_PAST]
-    progress = ProgressReader(session, {(row.region_id, row.metric_family) for row in looked_at}, today)
+    progress = ProgressReader(session, [(row.region_id, row.metric_family) for row in looked_at], today)
     ids = [
         row.id
         for row in looked_at

@@ -130,4 +130,5 @@ def key_of(description: str, example: str) -> Any:
 def answer(view: BaseModel) -> Response:
     """Answer with a view; equal views give equal bytes. A page says how many items there are, if they were counted."""
     headers = {TOTAL: str(view.total)} if isinstance(view, Page) and not view.total_is_capped else {}
-    return Response(view.model_dump_json(), 200, headers, "application/json")
+    # The bytes as they are made: `model_dump_json` would make a text of them, to be encoded again.
+    return Response(view.__pydantic_serializer__.to_json(view), 200, headers, "application/json")
