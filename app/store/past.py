@@ -4,12 +4,11 @@ Each such state is laid into a database of its own, which `scratch` keeps; every
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -165,26 +164,39 @@ class Past:
         under_way.result()
 
     def _make(self, moment: Moment, *, searched: bool) -> None:
-        fill = partial(self._fill, moment=moment)
-        if not searched:
+        with ExitStack() as stack:
+            begun: list[LiveIndex] = []
+
+            def read_index() -> None:
+                begun.append(stack.enter_context(self._reading_index()))
+
+            def fill(made: Database) -> None:
+                if searched:
+                    read_index()
+                self._fill(made, moment)
+
+            def fill_documents(made: Database) -> None:
+                if not begun:
+                    read_index()
+                with made.write() as laid:
+                    take_over(begun[0], laid)
+
             self._scratch.make(moment.name, fill)
-            return
-        with self._reading_index() as read:
-            self._scratch.make(moment.name, fill)
-            self._scratch.complete(moment.name, _SEARCHED, lambda made: _fill_documents(made, read()))
+            if searched:
+                self._scratch.complete(moment.name, _SEARCHED, fill_documents)
 
     @contextmanager
-    def _reading_index(self) -> Iterator[Callable[[], LiveIndex]]:
-        """Lend what gives the live index; a PostgreSQL server writes it out while the tables are filled."""
-        if self._live.dialect == "sqlite":
-            yield self._read_index
-            return
-        with ThreadPoolExecutor(1, "past-index") as thread:
-            yield thread.submit(self._read_index).result
-
-    def _read_index(self) -> LiveIndex:
-        with self._live.read() as live:
-            return read_live(live)
+    def _reading_index(self) -> Iterator[LiveIndex]:
+        """Begin to read the live index; a PostgreSQL server goes on with it while the tables are filled."""
+        with self._live.read() as live, ThreadPoolExecutor(1, "past-index") as thread:
+            index = read_live(live)
+            if self._live.dialect == "postgresql":
+                batches = [thread.submit(next, index.documents, ()) for _ in range(index.batches)]
+                index = replace(index, documents=(batch.result() for batch in batches))
+            try:
+                yield index
+            finally:
+                thread.shutdown(cancel_futures=True)
 
     def _fill(self, made: Database, moment: Moment) -> None:
         """Lay a state into empty tables, with the log up to then."""
@@ -206,11 +218,6 @@ class Past:
         """Stop in the middle of a long preparation when the process ends."""
         if self._ended.is_set():
             raise UnavailableError("database_gone")
-
-
-def _fill_documents(made: Database, live: LiveIndex) -> None:
-    with made.write() as laid:
-        take_over(live, laid)
 
 
 def _preparing() -> PreparingError:

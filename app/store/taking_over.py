@@ -3,11 +3,11 @@
 How documents are made is said in `documents`: that takes three times as long, and is left for what has changed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.store import documents
@@ -23,10 +23,11 @@ _OF_PLANS: Final[Mapping[Kind, InstrumentedAttribute[int]]] = {
     "measure": Measure.plan_id,
 }
 _VERSIONED: Final = tuple(kind for kind in SEARCHED if kind not in _OF_PLANS)
+_AT_A_TIME: Final = 1000
 # In the server, which is at it while this process does something else. Where a token has more places than are kept, or
 # there are more than are counted, their number is not that of the last one.
 _IN_ORDER: Final = text("""
-SELECT own.id, own.key, names.named, words.written
+SELECT own.kind, own.id, own.key, names.named, words.written
 FROM search_document AS own
 CROSS JOIN LATERAL (
   SELECT max(word.positions[array_length(word.positions, 1)]) AS named FROM unnest(own.names) AS word
@@ -35,45 +36,55 @@ CROSS JOIN LATERAL (
   SELECT string_agg(word.lexeme, ' ' ORDER BY place) AS written, count(*) AS places, max(place) AS last
   FROM unnest(own.tokens) AS word, unnest(word.positions) AS place
 ) AS words
-WHERE own.kind = :kind AND words.places = words.last
+WHERE own.id > :after AND words.places = words.last
+ORDER BY own.id
+LIMIT :most
 """)
 
 
-_Kept = tuple[int, str, str, str]
+_Kept = tuple[Kind, int, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveIndex:
-    """The live text index in one snapshot: by kind the documents, as id, key, names and tokens, and versions by key."""
+    """The live text index in one snapshot.
 
-    documents: Mapping[Kind, Sequence[_Kept]]
+    `versions` are those of what has documents, by kind and key; `documents` are read while they are taken, up to so many
+    `batches`, each by kind, id, key, names and tokens.
+    """
+
     versions: Mapping[Kind, Mapping[str, int]]
+    documents: Iterator[Sequence[_Kept]]
+    batches: int
 
 
 def read_live(live: Session) -> LiveIndex:
-    """Read the index in a read session; what PostgreSQL has kept no order of is left out."""
+    """Begin to read the index in a read session; what PostgreSQL has kept no order of is left out."""
     read = _read_texts if live.get_bind().dialect.name == "sqlite" else _read_vectors
-    return LiveIndex(
-        {kind: read(live, kind) for kind in SEARCHED},
-        {
-            kind: dict(live.execute(select(SEARCHED[kind].key, SEARCHED[kind].table.version)).all())
-            for kind in _VERSIONED
-        },
-    )
+    versions: dict[Kind, dict[str, int]] = {
+        kind: dict(live.execute(select(SEARCHED[kind].key, SEARCHED[kind].table.version)).all())
+        for kind in _VERSIONED
+    }
+    documents = live.scalar(select(func.count()).select_from(DOCUMENTS)) or 0
+    return LiveIndex(versions, read(live), documents // _AT_A_TIME + 1)
 
 
-def _read_texts(live: Session, kind: Kind) -> Sequence[_Kept]:
-    columns = (DOCUMENTS.c[name] for name in ("id", "key", "names", "tokens"))
-    return live.execute(select(*columns).where(DOCUMENTS.c.kind == kind)).all()
+def _read_texts(live: Session) -> Iterator[Sequence[_Kept]]:
+    columns = (DOCUMENTS.c[name] for name in ("kind", "id", "key", "names", "tokens"))
+    found = select(*columns).order_by(DOCUMENTS.c.id)
+    yield from live.execute(found, execution_options={"yield_per": _AT_A_TIME}).partitions()
 
 
-def _read_vectors(live: Session, kind: Kind) -> list[_Kept]:
+def _read_vectors(live: Session) -> Iterator[Sequence[_Kept]]:
     """Write down the tokens that PostgreSQL keeps with their places: both columns begin with the kind and the names."""
-    read = []
-    for place, key, named, written in live.execute(_IN_ORDER, {"kind": kind}).all():
-        words = written.split(" ")
-        read.append((place, key, " ".join(words[1:named]), " ".join(words[named:])))
-    return read
+    after = 0
+    while found := live.execute(_IN_ORDER, {"after": after, "most": _AT_A_TIME}).all():
+        read: list[_Kept] = []
+        for kind, place, key, named, written in found:
+            words = written.split(" ")
+            read.append((kind, place, key, " ".join(words[1:named]), " ".join(words[named:])))
+        yield read
+        after = found[-1].id
 
 
 def take_over(live: LiveIndex, laid: Session) -> None:
@@ -88,9 +99,16 @@ def take_over(live: LiveIndex, laid: Session) -> None:
             plans, observations = documents.shown_in(laid, kind, batch)
             same["plan"] -= set(plans)
             same["observation"] -= set(observations)
-    for kind, searched in SEARCHED.items():
-        held = _OF_PLANS.get(kind, searched.table.id)
-        _copy(live, laid, kind, held, same["plan" if kind in _OF_PLANS else kind])
+    numbers = {kind: _numbers(laid, kind, same["plan" if kind in _OF_PLANS else kind]) for kind in SEARCHED}
+    for batch in live.documents:
+        # They stand where they are now, but for the numbers of their entities, which are those of then.
+        rows = [
+            {"id": numbered(place, number), "kind": kind, "key": key, "names": names, "tokens": tokens}
+            for kind, place, key, names, tokens in batch
+            if (number := numbers[kind].get(key)) is not None
+        ]
+        if rows:
+            put_in(laid, rows)
     documents.fill_rest(laid)
 
 
@@ -105,23 +123,9 @@ def _unchanged(now: Mapping[str, int], laid: Session, searched: Searched) -> set
     }
 
 
-def _copy(
-    live: LiveIndex, laid: Session, kind: Kind, held: InstrumentedAttribute[int], same: Collection[int]
-) -> None:
-    """Copy the documents of one kind that a column holds to these ids.
-
-    They stand where they are now, but for the numbers of their entities, which are those of then.
-    """
+def _numbers(laid: Session, kind: Kind, same: Collection[int]) -> dict[str, int]:
+    """Read the ids of then, by key, of what is one of these or belongs to one."""
     searched = SEARCHED[kind]
-    numbers = {
-        key: number
-        for number, key, owner in laid.execute(select(searched.table.id, searched.key, held))
-        if owner in same
-    }
-    rows = [
-        {"id": numbered(place, numbers[key]), "kind": kind, "key": key, "names": names, "tokens": tokens}
-        for place, key, names, tokens in live.documents[kind]
-        if key in numbers
-    ]
-    if rows:
-        put_in(laid, rows)
+    held = _OF_PLANS.get(kind, searched.table.id)
+    found = laid.execute(select(searched.table.id, searched.key, held))
+    return {key: number for number, key, owner in found if owner in same}
