@@ -4,9 +4,12 @@ What the tables refuse is in `test_models`.
 """
 
 import ast
+import re
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from app.resources import resource
 from app.store.migrate import alembic_config, downgrade, is_current, migrating, upgrade
 from app.store.models import Base
 from app.store.session import Database, migrations
+from app.store.tables import make_tables
 from tests.databases import address_of
 from tests.rows import ROWS, insert_rows, read_rows
 
@@ -71,6 +75,27 @@ def test_the_checks_are_those_of_the_models(db: Database) -> None:
         }
         found[name] = {check: sql if exact else "" for check, sql in written.items()}
     assert found == expected
+
+
+def test_tables_made_at_once_are_those_of_the_steps(tmp_path: Path) -> None:
+    """Everything that SQLite keeps by a name is there, with the same parts, though steps leave columns in another order."""
+
+    def statements(path: Path) -> dict[tuple[str, str], list[str]]:
+        """Read them without spaces, quotation marks and closing brackets; tables' part by part."""
+        with closing(sqlite3.connect(path)) as file:
+            found = file.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+            assert file.execute("SELECT * FROM dataset_revision").fetchall() == [(1, 0)]
+        return {
+            (kind, name): sorted(
+                re.sub(r'["\s)]', "", part) for part in re.split(r"\(\n|," if kind == "table" else "$", sql)
+            )
+            for kind, name, sql in found
+        }
+
+    make_tables(tmp_path / "once.sqlite3", lambda _: None)
+    with closing(Database(f"sqlite:///{tmp_path / 'steps.sqlite3'}")) as db:
+        upgrade(db)
+    assert statements(tmp_path / "once.sqlite3") == statements(tmp_path / "steps.sqlite3")
 
 
 def test_upgrading_twice_changes_nothing(db: Database) -> None:

@@ -302,9 +302,9 @@ class CountingPast(Past):
     laid: int = 0
 
     @override
-    def _fill(self, made: Database, moment: Moment) -> None:
+    def _fill(self, target: Session, moment: Moment) -> None:
         type(self).laid += 1
-        super()._fill(made, moment)
+        super()._fill(target, moment)
 
 
 def test_who_asks_at_once_has_it_made_once(db: Database, tmp_path: Path) -> None:

@@ -170,20 +170,17 @@ class Past:
             def read_index() -> None:
                 begun.append(stack.enter_context(self._reading_index()))
 
-            def fill(made: Database) -> None:
+            def fill(laid: Session) -> None:
                 if searched:
                     read_index()
-                self._fill(made, moment)
+                self._fill(laid, moment)
 
-            def fill_documents(made: Database) -> None:
+            def fill_documents(laid: Session) -> None:
                 if not begun:
                     read_index()
-                with made.write() as laid:
-                    take_over(begun[0], laid)
+                take_over(begun[0], laid)
 
-            self._scratch.make(moment.name, fill)
-            if searched:
-                self._scratch.complete(moment.name, _SEARCHED, fill_documents)
+            self._scratch.make(moment.name, fill, {_SEARCHED: fill_documents} if searched else {})
 
     @contextmanager
     def _reading_index(self) -> Iterator[LiveIndex]:
@@ -198,9 +195,9 @@ class Past:
             finally:
                 thread.shutdown(cancel_futures=True)
 
-    def _fill(self, made: Database, moment: Moment) -> None:
+    def _fill(self, target: Session, moment: Moment) -> None:
         """Lay a state into empty tables, with the log up to then."""
-        with self._live.read() as source, made.write() as target:
+        with self._live.read() as source:
             layer = Layer(target, _pinyin(source))
             keys = _shown_keys(source, moment)
             for kind in WRITERS:

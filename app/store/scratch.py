@@ -11,13 +11,14 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from app.store.migrate import upgrade
 from app.store.session import Database
+from app.store.tables import Fill, make_tables
 
 MOST_KEPT: Final = 32
 MOST_BYTES: Final = 4 * 2**30
@@ -27,9 +28,7 @@ _LOCK: Final = ".lock"
 _HELD: Final = ".held"
 _PREFIX: Final = "mubiao-past-"
 _UNFINISHED: Final = ".unfinished"
-
-# Alembic keeps what it migrates in a module of its own, so a process can make one at a time.
-_making = threading.Lock()
+_NO_PARTS: Final[Mapping[str, Fill]] = MappingProxyType({})
 
 
 @contextmanager
@@ -116,34 +115,29 @@ class Scratch:
                 self._forget(next(iter(self._open)))
             return db
 
-    def make(self, name: str, fill: Callable[[Database], None]) -> None:
-        """Make a database of all tables and let it be filled, unless another thread or process already has."""
+    def make(self, name: str, fill: Fill, parts: Mapping[str, Fill] = _NO_PARTS) -> None:
+        """Make a database of all tables and let it and its parts be filled, unless that is done by now.
+
+        What fills the database itself finds no indexes.
+        """
         with self._alone():
             place, unfinished = self._folder / name, self._folder / _UNFINISHED
-            if place.exists():
-                return
-            # Whoever left this behind was ended before he had finished.
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(mode=0o700)
-            db = Database(f"sqlite:///{unfinished / _DATA}")
-            try:
-                upgrade(db)
-                fill(db)
-            finally:
-                db.close()
-            # Seen by the others whole or not at all.
-            unfinished.rename(place)
-            self._make_room(place)
-
-    def complete(self, name: str, part: str, fill: Callable[[Database], None]) -> None:
-        """Let a part of a database be filled that was left for later, unless it already is."""
-        if self.has(name, part):
-            return
-        with self._alone():
+            if not place.exists():
+                # Whoever left this behind was ended before he had finished.
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir(mode=0o700)
+                make_tables(unfinished / _DATA, fill, *parts.values())
+                for part in parts:
+                    (unfinished / part).touch()
+                # Seen by the others whole or not at all.
+                unfinished.rename(place)
+                self._make_room(place)
             db = self.find(name)
-            if db is not None and not self.has(name, part):
-                fill(db)
-                (self._folder / name / part).touch()
+            for part, fill_part in parts.items():
+                if db is not None and not self.has(name, part):
+                    with db.write() as session:
+                        fill_part(session)
+                    (place / part).touch()
 
     def has(self, name: str, part: str) -> bool:
         """Say whether this part of a database has been filled."""
@@ -171,7 +165,7 @@ class Scratch:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let one thread of all processes make or fill at a time; a process that is killed lets go too."""
-        with _making, (self._folder / _LOCK).open("a") as lock:
+        with (self._folder / _LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -32,7 +32,6 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
@@ -108,7 +107,7 @@ DOCUMENTS = Table(
     Column("names", Tokens, nullable=False),
     Column("tokens", Tokens, nullable=False),
 )
-_PUT_IN = text("INSERT INTO search_text(rowid, names, tokens) VALUES (:id, :names, :tokens)")
+_PUT_IN: Final = "INSERT INTO search_text(rowid, names, tokens) VALUES (?, ?, ?)"
 _FULL_TEXT = table("search_text", column("rowid", Integer), column("search_text", Text))
 
 
@@ -211,11 +210,14 @@ def _without(kinds: tuple[Kind, ...]) -> Delete:
 
 def put_in(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows of documents that are not there: id, kind, key, names, tokens."""
+    if not rows:
+        return
     connection = session.connection()
     insert_rows(connection, DOCUMENTS, rows)
     if connection.dialect.name == "sqlite":
         # In the order of their ids: for one that comes late FTS5 writes out all it has gathered.
-        connection.execute(_PUT_IN, sorted(rows, key=itemgetter("id")))
+        ordered = sorted(rows, key=itemgetter("id"))
+        connection.exec_driver_sql(_PUT_IN, [(row["id"], row["names"], row["tokens"]) for row in ordered])
 
 
 def _row(document: Document, *, whole: bool) -> dict[str, Any]:

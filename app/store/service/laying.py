@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -34,7 +34,7 @@ class Layer:
     """Lays entities into the tables of one transaction; all keys are declared before anything is laid."""
 
     def __init__(self, session: Session, pinyin: Mapping[tuple[str, ...], str]) -> None:
-        """Lay into the tables of this session, which must be empty and SQLite's.
+        """Lay into the tables of this session, which must be empty, and as `make_tables` makes them.
 
         `pinyin` are readings that are known, by a region's names: what finds them takes half a second to load.
         """
@@ -44,10 +44,6 @@ class Layer:
         self._ids: dict[str, dict[str, int]] = {}
         self._last: dict[Table, int] = defaultdict(int)
         self._fresh = Fresh(session, self._give_ids)
-        # Parents, members and links may come after what names them.
-        session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        # The vocabularies are held by the columns' types too; asking again takes half of an insert's time.
-        session.execute(text("PRAGMA ignore_check_constraints = ON"))
 
     def declare(self, kind: str, keys: Iterable[str]) -> None:
         """Give ids to all entities of a kind, in the order of the keys."""
