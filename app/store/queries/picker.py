@@ -15,7 +15,7 @@ from app.domain.spelling import fold, spells
 from app.domain.vocabulary import EditorialState, RegionLevel
 from app.store.held import held, union
 from app.store.models import Plan, Region, Target
-from app.store.queries.filters import topic_id, under_topic
+from app.store.queries.filters import topic_id, under_topic, within
 from app.store.queries.rows import REGION, region_of, swift
 from app.store.views.base import RegionRef
 from app.store.views.picker import PickView, SuggestionView
@@ -102,11 +102,13 @@ def suggested_regions(
     and topic), then metrics, with the chosen. Raises DomainError unknown_topic.
     """
     sets = held(session)
-    near: set[int] | None = None
+    keys = sets.measures
     if topic is not None:
         near = {row.id for row in session.execute(under_topic(topic_id(session, topic)))}
-    keys = {key: number for key, number in sets.measures.items() if near is None or key[2] in near}
-    rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION)))
+        keys = {key: number for key, number in keys.items() if key[2] in near}
+    # Of the others none shares anything.
+    asked = within(session, Region.id, sets.measures_of) | Region.code.in_(chosen)
+    rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION).where(asked)))
     chosen_ids = [row.id for row in rows if row.region_code in chosen]
     ours = union(sets.measures_of.get(region, BitMap()) for region in chosen_ids) & BitMap(keys.values())
     alike = {key[:2] for key, number in keys.items() if number in ours}
