@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import DomainError
 from app.domain.progress import timing_of
-from app.store.held import Held, Side, held
+from app.store.held import Side, held
 from app.store.matched import read_matching
 from app.store.models import Deadline, Evidence, Metric, Region, Target
 from app.store.queries.filters import (
@@ -27,11 +27,9 @@ from app.store.queries.filters import (
     topic_id,
     under_region,
     under_topic,
-    within,
     year_conditions,
 )
 
-_FEW: Final = 2000
 UNDATED: Final = date.max
 """The last day of an undated deadline, by which it is sorted."""
 # The words that a filter of the same name holds a column to.
@@ -110,7 +108,7 @@ def _choose_deadlines(session: Session, filters: Filters, today: date) -> Chosen
             session, side, "changed", Deadline.id, Deadline.updated_at, filters.updated_since
         )
     if filters.q is not None:
-        passing["q"] = _of_targets(session, sets, read_matching(session, "target", filters.q))
+        passing["q"] = sets.of_targets(read_matching(session, "target", filters.q))
     return Chosen.of(side, passing)
 
 
@@ -180,14 +178,6 @@ def _changed_since(
     end = datetime.combine(start.date(), time.max, UTC)
     within_day = _read(session, side, select(column).where(at.between(start, end)))
     return within_day | side.where(held_as, lambda day: day > start.date())
-
-
-def _of_targets(session: Session, sets: Held, ids: BitMap) -> BitMap:
-    """Find the deadlines of targets: few by their index, many by looking at all."""
-    if len(ids) > _FEW:
-        return sets.of_targets(ids)
-    owned = select(Deadline.id).where(within(session, Deadline.target_id, ids))
-    return _read(session, sets.deadlines, owned)
 
 
 def _read(session: Session, side: Side, ids: Select[Any]) -> BitMap:
