@@ -22,6 +22,7 @@ from app.store.accounts import Passwords
 from app.store.embargoes import release
 from app.store.engines import POOL_SIZE
 from app.store.past import Past
+from app.store.segments import merge_segments
 from app.store.session import Database
 from app.web import admin, api, pages, turns
 from app.web.api.documentation import Application
@@ -110,7 +111,7 @@ async def _look_after(database: Database, seconds: float, ended: asyncio.Event) 
         if ended.is_set():
             return
         await to_thread.run_sync(_keep_embargoes, database)
-        await to_thread.run_sync(_carry_log, database)
+        await to_thread.run_sync(_tidy_up, database)
 
 
 def _keep_embargoes(database: Database) -> None:
@@ -122,7 +123,8 @@ def _keep_embargoes(database: Database) -> None:
         logger.warning("embargoes are not looked at: %s", error.code)
 
 
-def _carry_log(database: Database) -> None:
-    """Carry what was saved into the file: else the save with which SQLite's log grows too long would wait for that."""
+def _tidy_up(database: Database) -> None:
+    """Do for SQLite what some save would have to do otherwise: merge its text index, carry its log into the file."""
     with suppress(DomainError):
+        merge_segments(database)
         database.carry_log()

@@ -85,6 +85,7 @@ def test_tables_made_at_once_are_those_of_the_steps(tmp_path: Path) -> None:
         with closing(sqlite3.connect(path)) as file:
             found = file.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
             assert file.execute("SELECT * FROM dataset_revision").fetchall() == [(1, 0)]
+            assert file.execute("SELECT v FROM search_text_config WHERE k = 'automerge'").fetchall() == [(0,)]
         return {
             (kind, name): sorted(
                 re.sub(r'["\s)]', "", part) for part in re.split(r"\(\n|," if kind == "table" else "$", sql)

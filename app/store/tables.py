@@ -38,6 +38,7 @@ _OTHERS: Final = (
     """CREATE TRIGGER search_document_deleted AFTER DELETE ON search_document BEGIN
   INSERT INTO search_text(search_text, rowid, names, tokens) VALUES ('delete', old.id, old.names, old.tokens);
 END""",
+    "INSERT INTO search_text(search_text, rank) VALUES ('automerge', 0)",
 )
 _VERSION: Final = text("INSERT INTO alembic_version VALUES (:version)")
 
