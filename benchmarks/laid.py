@@ -158,6 +158,8 @@ class Made:
                 copy_rows(file, home.create("unfinished"))
                 connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}".encode())
             url = home.create("run", name)
+            with opened(url) as db:
+                upgrade(db)
         try:
             yield url
         finally:
