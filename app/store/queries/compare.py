@@ -217,7 +217,7 @@ def _family(
             alone[key[1]].extend(group)
     rows += [_row(group, columns, lines) for _, group in sorted(alone.items(), key=_by_kind)]
     own = _by_region(items)
-    candidates = [own[column.region.code][:LEAD_CANDIDATES] for column in columns]
+    candidates = [_likely(own[column.region.code][:LEAD_CANDIDATES]) for column in columns]
     leads = [lead for ours, theirs in combinations(candidates, 2) if (lead := _lead(ours, theirs))]
     return FamilyView(family=family, rows=rows, leads=leads)
 
@@ -272,17 +272,19 @@ def _searched(column: _Column, topics: Collection[str], lines: Mapping[str, Coll
     return min(days) if len(days) == len(searches) else None
 
 
-def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:
-    """Choose the pair most likely to be put side by side.
+def _likely(items: Sequence[Dated]) -> tuple[Sequence[Dated], Sequence[Dated], Sequence[Dated]]:
+    """Give the levels among a region's figures, the figures among them, and all, statements too."""
+    quantified = [item for item in items if item.figure.key.kind is not Kind.QUALITATIVE]
+    return [item for item in quantified if item.figure.key.kind is Kind.LEVEL], quantified, items
+
+
+def _lead(ours: Sequence[Sequence[Dated]], theirs: Sequence[Sequence[Dated]]) -> VerdictView | None:
+    """Choose the pair most likely to be put side by side, of what is `_likely` in each of two regions.
 
     That is: figures before statements, levels before rates, one metric before two, one due year before two,
     then the fewest differences, then the largest figures.
     """
-    for likelier in (_is_quantified, _is_level):
-        both = [[item for item in items if likelier(item.figure)] for items in (ours, theirs)]
-        if all(both):
-            ours, theirs = both
-    pairs = list(product(ours, theirs))
+    pairs = next((list(product(*both)) for both in zip(ours, theirs, strict=True) if all(both)), None)
     if not pairs:
         return None
     # Of many pairs few are of one metric and year: only these are looked at field by field.
@@ -290,14 +292,6 @@ def _lead(ours: Sequence[Dated], theirs: Sequence[Dated]) -> VerdictView | None:
     least = min(apart)
     nearest = [pair for pair, distance in zip(pairs, apart, strict=True) if distance == least]
     return judge(*min(nearest, key=lambda pair: _temptation(pair[0].figure, pair[1].figure)))
-
-
-def _is_quantified(figure: Figure) -> bool:
-    return figure.key.kind is not Kind.QUALITATIVE
-
-
-def _is_level(figure: Figure) -> bool:
-    return figure.key.kind is Kind.LEVEL
 
 
 def _apart(a: Figure, b: Figure) -> tuple[bool, bool]:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.spelling import fold, spells
 from app.domain.vocabulary import EditorialState, RegionLevel
 from app.store.held import held, union
+from app.store.known import known
 from app.store.models import Plan, Region, Target
-from app.store.queries.filters import topic_id, under_topic, within
+from app.store.queries.filters import topic_id, under_topic
 from app.store.queries.rows import REGION, region_of, swift
 from app.store.views.base import RegionRef
 from app.store.views.picker import PickView, SuggestionView
@@ -96,7 +97,7 @@ def meant(picks: Sequence[PickView]) -> PickView | None:
 def suggested_regions(
     session: Session, chosen: Collection[str], topic: str | None = None, limit: int = 6
 ) -> list[SuggestionView]:
-    """Suggest regions to compare with those chosen (codes), in one statement, or two with a topic.
+    """Suggest regions to compare with those chosen (codes), in one statement where regions are not known, one more with a topic.
 
     Those of a level that is among the chosen come first, then those that share the most measures (metric, kind
     and topic), then metrics, with the chosen. Raises DomainError unknown_topic.
@@ -106,23 +107,21 @@ def suggested_regions(
     if topic is not None:
         near = {row.id for row in session.execute(under_topic(topic_id(session, topic)))}
         keys = {key: number for key, number in keys.items() if key[2] in near}
-    # Of the others none shares anything.
-    asked = within(session, Region.id, sets.measures_of) | Region.code.in_(chosen)
-    rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION).where(asked)))
-    chosen_ids = [row.id for row in rows if row.region_code in chosen]
-    ours = union(sets.measures_of.get(region, BitMap()) for region in chosen_ids) & BitMap(keys.values())
+    regions = known(session, "regions", _by_code)
+    here = [regions[code] for code in chosen if code in regions]
+    ours = union(sets.measures_of.get(row.id, BitMap()) for row in here) & BitMap(keys.values())
     alike = {key[:2] for key, number in keys.items() if number in ours}
     metrics: dict[int, list[int]] = defaultdict(list)
     for key, number in keys.items():
         if key[:2] in alike:
             metrics[key[0]].append(number)
     of_one_metric = [BitMap(numbers) for numbers in metrics.values()]
-    levels = {row.region_level for row in rows if row.region_code in chosen}
+    levels = {row.region_level for row in here}
     found = []
-    for row in rows:
-        if row.region_code in chosen or row.retired_on is not None:
+    for row in regions.values():
+        theirs = sets.measures_of.get(row.id)
+        if theirs is None or row.region_code in chosen or row.retired_on is not None:
             continue
-        theirs = sets.measures_of.get(row.id, BitMap())
         if one_metric := list(map(theirs.intersect, of_one_metric)).count(True):
             shared = theirs.intersection_cardinality(ours)
             found.append(((row.region_level not in levels, -shared, -one_metric), row))
@@ -131,6 +130,11 @@ def suggested_regions(
         SuggestionView(**dict(region_of(row)), shared=-shared, metrics=-counted)
         for (_, shared, counted), row in found[:limit]
     ]
+
+
+def _by_code(session: Session) -> dict[str, Any]:
+    rows = swift(session.execute(select(Region.id, Region.retired_on, *REGION)))
+    return {row.region_code: row for row in rows}
 
 
 def _place(wanted: str, row: Any) -> int | None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.near import Near
 from app.domain.progress import Goal, Progress, Reading, assess, is_assessable
 from app.domain.vocabulary import EditorialState, Family, Precision
+from app.store.known import known
 from app.store.models import Metric, Observation, Region, RegionMember, Topic
 from app.store.queries.bytewise import Bytewise
 from app.store.queries.paging import AnySelect
@@ -163,8 +164,12 @@ def regions_above(session: Session, ids: Collection[int]) -> dict[int, frozenset
     return {start: frozenset(places) for start, places in found.items()}
 
 
-def topic_lines(session: Session) -> dict[str, frozenset[str]]:
-    """Find the topics above each topic, in one statement."""
+def topic_lines(session: Session) -> Mapping[str, frozenset[str]]:
+    """Find the topics above each topic, in one statement where they are not known from before."""
+    return known(session, "topic_lines", _read_topic_lines)
+
+
+def _read_topic_lines(session: Session) -> Mapping[str, frozenset[str]]:
     up: dict[str, str | None] = dict(session.execute(_PARENTS).all())
     lines = {}
     for slug, parent_slug in up.items():
