@@ -1,4 +1,7 @@
-"""What was read of the data as they stand, kept until they change: small things that nearly every answer needs."""
+"""What was read of the data as they stand, kept until they change: small things that nearly every answer needs.
+
+How figures are held is in `held`, which texts match a query in `matched`.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar, cast

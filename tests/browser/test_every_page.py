@@ -55,6 +55,25 @@ def test_nothing_is_wrong(
         pytest.fail("\n".join(wrong), pytrace=False)
 
 
+@pytest.mark.parametrize("width", [768, 1440])
+def test_a_slow_device_shows_nothing_that_moves(site: str, context: BrowserContext, width: int) -> None:
+    """A page is shown when all of it is there: a long table that came row by row would move its columns."""
+    for kilobytes in (40, 150):
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        device = context.new_cdp_session(page)
+        device.send("Emulation.setCPUThrottlingRate", {"rate": 12})
+        wire = {
+            "offline": False,
+            "latency": 20,
+            "downloadThroughput": 1000 * kilobytes,
+            "uploadThroughput": -1,
+        }
+        device.send("Network.emulateNetworkConditions", wire)
+        page.goto(f"{site}/en/targets")
+        assert checks.shifts(page) == []
+
+
 @pytest.mark.stress
 @pytest.mark.parametrize(("place", "lang"), VISITS, ids=NAMES)
 def test_nothing_is_wrong_in_either_language_and_scheme(
