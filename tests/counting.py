@@ -22,8 +22,8 @@ def count_statements(db: Database) -> Iterator[Callable[[], int]]:
     """
     with db.read() as session:
         held(session)
-        for name in ("readings", "matched"):
-            session.info["kept"].pop(name, None)
+        for name in session.info["kept"].keys() - {"held"}:
+            del session.info["kept"][name]
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
