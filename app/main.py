@@ -125,6 +125,7 @@ def _keep_embargoes(database: Database) -> None:
 
 def _tidy_up(database: Database) -> None:
     """Do for SQLite what some save would have to do otherwise: merge its text index, carry its log into the file."""
-    with suppress(DomainError):
-        merge_segments(database)
-        database.carry_log()
+    # While another process holds the write lock only the first cannot be done.
+    for tidy in (merge_segments, Database.carry_log):
+        with suppress(DomainError):
+            tidy(database)

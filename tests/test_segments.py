@@ -43,7 +43,7 @@ def saved(databases: Databases) -> Iterator[Database]:
 
 
 def test_saves_leave_segments_that_are_put_together_later(saved: Database) -> None:
-    """No save does it for the others, and all is found before and after."""
+    """Each save has left one; afterwards the index is whole and all is found."""
     assert segments(saved) == SAVES
     merge_segments(saved)
     assert segments(saved) < 4
