@@ -41,7 +41,9 @@ def state_of(db: Database) -> dict[str, Any]:
 
 
 def _stored(session: Session, writer: Writer[Any]) -> dict[str, Stored]:
-    return get_stored(session, writer, *session.scalars(select(writer.key_column())))
+    return get_stored(
+        session, writer, *session.scalars(select(writer.key_column()).select_from(writer.model))
+    )
 
 
 def check_whole(db: Database) -> None:
